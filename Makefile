@@ -1,0 +1,60 @@
+# `make help` lists the targets. Everything happens in .venv; nothing else is installed, except
+# by apt-get as root when Python itself lacks what `venv` needs.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The first Python >= 3.11 found; PYTHON=… chooses another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
+BIN := .venv/bin
+LOCKS := requirements/outils.txt requirements/production.txt requirements/developpement.txt
+STAMP := .venv/.a-jour
+PORT ?=
+UNE_FOIS ?=
+# How many tests run at once, and which ones: `make test TESTS=tests/socle`.
+N ?= auto
+TESTS ?= tests
+TEMPLATES := $(wildcard templates)
+
+.PHONY: help env demo test quality fix migrations verrous services-stop
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+env: $(STAMP) ## create or update .venv from the locks
+
+$(STAMP): $(LOCKS) outils/environnement.sh
+	@PYTHON="$(PYTHON)" sh outils/environnement.sh
+	@touch $@
+
+demo: $(STAMP) ## everything running with real data (PORT=8000, UNE_FOIS=1 to stop after the account)
+	@PORT="$(PORT)" UNE_FOIS="$(UNE_FOIS)" $(BIN)/python -m portal.demonstration
+
+test: $(STAMP) ## every test (N=2 in parallel, TESTS=tests/socle for some)
+	@$(BIN)/pytest -n $(N) --dist loadfile $(TESTS)
+
+quality: $(STAMP) ## style, types, templates, imports, migrations, deployment checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(if $(TEMPLATES),$(BIN)/djlint --quiet --check $(TEMPLATES) && $(BIN)/djlint --quiet --lint $(TEMPLATES))
+	$(BIN)/lint-imports
+	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=portal.settings.prod ALLOWED_HOSTS=portail.invalid \
+	  SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+fix: $(STAMP) ## rewrite what the style tools can rewrite
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(if $(TEMPLATES),-$(BIN)/djlint --quiet --reformat $(TEMPLATES))
+
+migrations: $(STAMP) ## write the migrations of changed models (APP=dossiers for one)
+	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations $(APP)
+
+verrous: $(STAMP) ## rewrite the locks from requirements/*.in (MISE_A_JOUR=1 takes newer versions)
+	@for nom in outils production developpement; do \
+	  echo "$$nom" && sh outils/verrou.sh $$nom "$(MISE_A_JOUR)" || exit 1; done
+
+services-stop: ## stop embedded services that a demonstration left behind
+	@$(BIN)/python -m portal.services_embarques arreter

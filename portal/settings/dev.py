@@ -1,0 +1,12 @@
+"""Development and demonstration: embedded services, e-mails written to files."""
+
+import os
+
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import DONNEES
+
+DEBUG = os.environ.get("DEBUG", "0") == "1"
+SECRET_KEY = "dev-only-never-on-a-server-0123456789-abcdefghij"  # noqa: S105
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = os.environ.get("DOSSIER_COURRIELS", str(DONNEES / "courriels"))

@@ -1,0 +1,19 @@
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+urlpatterns = [
+    path("administration/", admin.site.urls),
+    path("comptes/", include("allauth.urls")),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path(
+        "api/v1/documentation/",
+        SpectacularSwaggerSplitView.as_view(url_name="schema"),
+        name="documentation-api",
+    ),
+]
+
+handler400 = "portal.socle.problemes.requete_invalide"
+handler403 = "portal.socle.problemes.acces_refuse"
+handler404 = "portal.socle.problemes.page_introuvable"
+handler500 = "portal.socle.problemes.erreur_interne"
