@@ -107,7 +107,10 @@ def _templates_stricts() -> None:
 
 def _melange(lire: Callable[[Any], None], hasard: random.Random) -> Callable[[Any], None]:
     nos_modeles = {
-        modele for app in apps.get_app_configs() if _est_a_nous(app.path + "/") for modele in app.get_models()
+        modele
+        for app in apps.get_app_configs()
+        if _est_a_nous(app.path + "/")
+        for modele in app.get_models()
     }
 
     def _fetch_all(queryset: Any) -> None:

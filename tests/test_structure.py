@@ -6,11 +6,22 @@ from django.conf import settings
 
 from portal.services_embarques.chemins import PROJET
 
-NOTRES = [a for a in apps.get_app_configs() if Path(a.path).is_relative_to(PROJET)
-          and "site-packages" not in a.path]
+NOTRES = [
+    a
+    for a in apps.get_app_configs()
+    if Path(a.path).is_relative_to(PROJET) and "site-packages" not in a.path
+]
 ATTENDUES = {
-    "socle", "comptes", "territoires", "organismes", "aides", "dossiers", "rapprochement",
-    "acheminement", "depot", "instruction",
+    "socle",
+    "comptes",
+    "territoires",
+    "organismes",
+    "aides",
+    "dossiers",
+    "rapprochement",
+    "acheminement",
+    "depot",
+    "instruction",
 }
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import psycopg
 import redis
 from psycopg import sql
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from portal.services_embarques import chemins
 from portal.services_embarques.compte import (
@@ -106,7 +108,7 @@ class Postgres(Serveur):
         return [
             *(str(self.binaires / "postgres"), "-D", str(self.grappe)),
             *("-h", "", "-k", str(self.sockets), "-p", "5432"),
-            *("-c", "log_min_messages=error", *reglages),
+            *("-c", "log_min_messages=fatal", *reglages),
         ]
 
     def preparer(self) -> None:
@@ -146,9 +148,7 @@ class Postgres(Serveur):
     def apres_demarrage(self) -> None:
         base = chemins.BASE
         with self._connexion() as connexion:
-            if not connexion.execute(
-                "SELECT FROM pg_database WHERE datname = %s", [base]
-            ).rowcount:
+            if not connexion.execute("SELECT FROM pg_database WHERE datname = %s", [base]).rowcount:
                 connexion.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(base)))
 
 
@@ -170,7 +170,8 @@ class Valkey(Serveur):
         ]
 
     def _client(self) -> redis.Redis:
-        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2)
+        sans_reprise = Retry(NoBackoff(), 0)
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2, retry=sans_reprise)
 
     def repond(self) -> bool:
         try:

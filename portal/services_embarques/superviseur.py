@@ -17,6 +17,8 @@ from portal.services_embarques.serveurs import DELAI, Serveur
 
 PERIODE = 0.2
 """Seconds between two looks at the server and at our parent."""
+ATTENTE_VERROU = 5.0
+"""Seconds left to a previous supervisor that is stopping."""
 
 
 class Superviseur:
@@ -76,7 +78,7 @@ def _verrou(serveur: Serveur) -> IO[bytes]:
     """Hold one lock per server, waiting a little for a supervisor that is stopping."""
     dossier_donnees().mkdir(parents=True, exist_ok=True)
     fichier = verrou_de(serveur).open("ab")
-    limite = time.monotonic() + DELAI / 2
+    limite = time.monotonic() + ATTENTE_VERROU
     while True:
         try:
             fcntl.flock(fichier, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -88,6 +88,9 @@ def _erreurs(detail: Any, champ: str) -> Iterator[dict[str, str]]:
     """Flatten DRF's nested errors into (champ, message), fields joined by dots."""
     if isinstance(detail, dict):
         for cle, valeur in detail.items():
+            if str(cle).isdigit():
+                yield from _erreurs(valeur, f"{champ}[{cle}]")
+                continue
             nom = "" if cle == "non_field_errors" else str(cle)
             yield from _erreurs(valeur, ".".join(filter(None, (champ, nom))))
     elif isinstance(detail, list | tuple):
