@@ -1,0 +1,341 @@
+"""The vocabulary: every fact the language can speak of, one row each.
+
+A new fact is one row of `VOCABULAIRE` (`DERIVES` for a computed one); no reading changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, StrEnum
+
+from aides.criteres.choix import DEPENSES, NATURES_PROJET, SECTEURS
+
+
+class Type(StrEnum):
+    """How a fact is stored in the language, and the scale of its integers."""
+
+    MONTANT = "montant"  # int, euro cents
+    DIXIEMES = "dixiemes"  # int, tenths of a full-time job
+    ENTIER = "entier"  # int
+    BOOLEEN = "booleen"  # bool
+    DATE = "date"  # datetime.date
+    CHOIX = "choix"  # str, one of `choix`
+    CHOIX_MULTIPLE = "choix_multiple"  # frozenset[str], each one of `choix`
+    CODE_NAF = "code_naf"  # str, "25.11Z"
+    CODE_FORME = "code_forme_juridique"  # str, four digits
+    LIEU = "lieu"  # frozenset[str], every code the commune carries
+
+
+class Repondant(StrEnum):
+    """Who can answer a fact."""
+
+    ENTREPRISE = "entreprise"
+    REGISTRE = "registre"  # a register could; until it has, the company may declare it
+    CALCUL = "calcul"
+
+
+class Section(StrEnum):
+    """The sections of the dossier's form, in the order people meet them."""
+
+    ENTREPRISE = "entreprise"
+    PROJET = "projet"
+    LIEU = "lieu"
+    CALENDRIER = "calendrier"
+    DEPENSES = "depenses"
+    FINANCEMENT = "financement"
+    EMPLOIS = "emplois"
+    FILIERE = "filiere"
+
+
+class SansObjet(Enum):
+    """The explicit answer "not applicable", never to be confused with "not answered"."""
+
+    SANS_OBJET = "sans_objet"
+
+
+SANS_OBJET = SansObjet.SANS_OBJET
+Valeur = int | bool | str | date | frozenset[str] | SansObjet
+#: Known facts only: a fact that nobody answered is absent.
+Faits = Mapping[str, Valeur]
+
+
+@dataclass(frozen=True, slots=True)
+class Fait:
+    """One fact: its code in exchanged JSON, how it is asked, and how it is stored."""
+
+    code: str
+    libelle: str
+    question: str
+    type: Type
+    section: Section
+    repondant: Repondant = Repondant.ENTREPRISE
+    choix: Mapping[str, str] | None = None
+    sans_objet: bool = False  # whether "not applicable" is an answer
+    aide: str = ""
+    base_legale: str = ""
+    #: The unit of a quantity that is not an amount, singular and plural.
+    unite: tuple[str, str] | None = None
+    #: How sentences name it, article first: "le total du bilan"; else its label.
+    sujet: str = ""
+    #: The sentence of a yes/no fact answered yes, and answered no.
+    phrases: tuple[str, str] | None = None
+    #: Facts a computed one is made from, and how; `calcul` receives known facts only.
+    bases: tuple[str, ...] = ()
+    calcul: Callable[[Faits], Valeur | None] | None = None
+
+
+def _somme(*codes: str) -> Callable[[Faits], Valeur | None]:
+    """The sum of amounts, known only when every one is; "not applicable" counts for zero."""
+
+    def calcul(faits: Faits) -> Valeur | None:
+        valeurs = [faits.get(code) for code in codes]
+        if any(valeur is None for valeur in valeurs):
+            return None
+        return sum(valeur for valeur in valeurs if isinstance(valeur, int))
+
+    return calcul
+
+
+def mois_revolus(depuis: date, jusqu_a: date) -> int:
+    """Whole months elapsed, from date to date; zero when the dates are out of order."""
+    mois = (jusqu_a.year - depuis.year) * 12 + jusqu_a.month - depuis.month
+    return max(0, mois - (jusqu_a.day < depuis.day))
+
+
+def _mois_entre(depuis: str, jusqu_a: str) -> Callable[[Faits], Valeur | None]:
+    def calcul(faits: Faits) -> Valeur | None:
+        debut, fin = faits.get(depuis), faits.get(jusqu_a)
+        if debut is SANS_OBJET or fin is SANS_OBJET:
+            return SANS_OBJET
+        if isinstance(debut, date) and isinstance(fin, date):
+            return mois_revolus(debut, fin)
+        return None
+
+    return calcul
+
+
+_EMPLOIS, _MOIS = ("emploi", "emplois"), ("mois", "mois")
+_E, _P = Section.ENTREPRISE, Section.PROJET
+_RGEC_2_18 = "Règlement (UE) 651/2014, article 2, point 18"
+_ANNEXE_I = "Règlement (UE) 651/2014, annexe I"
+
+_ENTREPRISE = (
+    Fait(
+        "naf", "Activité principale (code NAF)", "Quel est votre code NAF (APE) ?",
+        Type.CODE_NAF, _E, Repondant.REGISTRE,
+        aide="Il figure sur votre avis de situation au répertoire Sirene, par exemple 25.11Z.",
+        sujet="l’activité principale (code NAF)",
+    ),
+    Fait(
+        "forme_juridique", "Forme juridique", "Quelle est la forme juridique de l’entreprise ?",
+        Type.CODE_FORME, _E, Repondant.REGISTRE, sujet="la forme juridique",
+    ),
+    Fait(
+        "commune_siege", "Commune du siège", "Dans quelle commune est le siège de l’entreprise ?",
+        Type.LIEU, _E, Repondant.REGISTRE, sujet="la commune du siège",
+    ),
+    Fait(
+        "date_creation", "Date de création", "Quand l’entreprise a-t-elle été créée ?",
+        Type.DATE, _E, Repondant.REGISTRE, sans_objet=True,
+        aide="Répondez « sans objet » si l’entreprise n’est pas encore immatriculée.",
+        sujet="la date de création de l’entreprise",
+    ),
+    Fait(
+        "effectif", "Effectif (équivalent temps plein)",
+        "Combien de salariés, en équivalent temps plein, au dernier exercice ?",
+        Type.DIXIEMES, _E, base_legale=f"{_ANNEXE_I}, article 5", sujet="l’effectif", unite=_EMPLOIS,
+    ),
+    Fait(
+        "chiffre_affaires", "Chiffre d’affaires annuel hors taxes",
+        "Quel est le chiffre d’affaires du dernier exercice clos ?",
+        Type.MONTANT, _E, sans_objet=True, base_legale=f"{_ANNEXE_I}, article 4",
+        sujet="le chiffre d’affaires annuel",
+    ),
+    Fait(
+        "total_bilan", "Total du bilan", "Quel est le total du bilan du dernier exercice clos ?",
+        Type.MONTANT, _E, sans_objet=True, base_legale=f"{_ANNEXE_I}, article 4",
+        sujet="le total du bilan",
+    ),
+    Fait(
+        "fonds_propres", "Fonds propres et quasi-fonds propres",
+        "Quel est le montant des fonds propres, comptes courants bloqués compris ?",
+        Type.MONTANT, _E, sans_objet=True, sujet="les fonds propres",
+        aide="Répondez 0 s’ils sont négatifs.",
+    ),
+    Fait(
+        "capital_social", "Capital social", "Quel est le capital social ?",
+        Type.MONTANT, _E, sans_objet=True, sujet="le capital social",
+    ),
+    Fait(
+        "exercices_clos", "Exercices comptables clos",
+        "Combien d’exercices comptables l’entreprise a-t-elle clos ?", Type.ENTIER, _E,
+        sujet="le nombre d’exercices clos",
+    ),
+    Fait(
+        "micro_entrepreneur", "Régime de la micro-entreprise",
+        "L’entreprise relève-t-elle du régime de la micro-entreprise ?", Type.BOOLEEN, _E,
+        phrases=(
+            "L’entreprise relève du régime de la micro-entreprise",
+            "L’entreprise ne relève pas du régime de la micro-entreprise",
+        ),
+    ),
+    Fait(
+        "entreprise_en_difficulte", "Entreprise en difficulté",
+        "L’entreprise est-elle en difficulté au sens européen ?", Type.BOOLEEN, _E,
+        aide="Plus de la moitié du capital perdue, procédure collective, ou aide au sauvetage "
+        "non remboursée.",
+        base_legale=_RGEC_2_18,
+        phrases=(
+            "L’entreprise est en difficulté au sens européen",
+            "L’entreprise n’est pas en difficulté au sens européen",
+        ),
+    ),
+    Fait(
+        "a_jour_obligations", "À jour des obligations fiscales et sociales",
+        "L’entreprise est-elle à jour de ses impôts et cotisations ?", Type.BOOLEEN, _E,
+        phrases=(
+            "L’entreprise est à jour de ses impôts et cotisations",
+            "L’entreprise n’est pas à jour de ses impôts et cotisations",
+        ),
+    ),
+)  # fmt: skip
+
+_PROJET = (
+    Fait(
+        "nature_projet", "Nature du projet", "Que voulez-vous faire ?",
+        Type.CHOIX_MULTIPLE, _P, choix=NATURES_PROJET, sujet="la nature du projet",
+    ),
+    Fait(
+        "projet_commence", "Projet déjà engagé",
+        "Avez-vous déjà signé un devis, passé une commande ou commencé les travaux ?",
+        Type.BOOLEEN, _P, base_legale="Règlement (UE) 651/2014, article 6",
+        phrases=(
+            "Le projet est déjà engagé (devis signé, commande ou travaux)",
+            "Le projet n’est pas encore engagé (ni devis signé, ni commande, ni travaux)",
+        ),
+    ),
+    Fait(
+        "activite_recherche", "Activité de recherche et développement",
+        "L’entreprise mène-t-elle de la recherche et développement ?", Type.BOOLEEN, _P,
+        phrases=(
+            "L’entreprise mène de la recherche et développement",
+            "L’entreprise ne mène pas de recherche et développement",
+        ),
+    ),
+    Fait(
+        "commune_projet", "Commune du projet", "Dans quelle commune le projet a-t-il lieu ?",
+        Type.LIEU, Section.LIEU, sujet="la commune du projet",
+    ),
+    Fait(
+        "date_debut_projet", "Début du projet", "Quand le projet doit-il commencer ?",
+        Type.DATE, Section.CALENDRIER, base_legale="Règlement (UE) 651/2014, article 6",
+        sujet="la date de début du projet",
+    ),
+    Fait(
+        "date_fin_projet", "Fin du projet", "Quand le projet doit-il être terminé ?",
+        Type.DATE, Section.CALENDRIER, base_legale="Règlement (UE) 651/2014, article 6",
+        sujet="la date de fin du projet",
+    ),
+)  # fmt: skip
+
+_FINANCES = (
+    *(
+        Fait(
+            code, libelle, f"{question}, hors taxes ?", Type.MONTANT, Section.DEPENSES,
+            sujet=f"les dépenses « {libelle} »",
+        )
+        for code, (libelle, question) in DEPENSES.items()
+    ),
+    Fait(
+        "apport", "Apport de l’entreprise", "Combien l’entreprise apporte-t-elle elle-même ?",
+        Type.MONTANT, Section.FINANCEMENT, sujet="l’apport de l’entreprise",
+    ),
+    Fait(
+        "emprunt", "Emprunt", "Combien pensez-vous emprunter ?",
+        Type.MONTANT, Section.FINANCEMENT, sujet="l’emprunt",
+    ),
+    Fait(
+        "aide_souhaitee", "Aide souhaitée", "Quel montant d’aide publique espérez-vous ?",
+        Type.MONTANT, Section.FINANCEMENT, base_legale="Règlement (UE) 651/2014, article 6",
+        sujet="l’aide souhaitée",
+    ),
+    Fait(
+        "autres_aides", "Autres aides publiques sur ce projet",
+        "Quelles autres aides publiques avez-vous obtenues pour ce projet ?",
+        Type.MONTANT, Section.FINANCEMENT, sujet="les autres aides publiques au projet",
+    ),
+    Fait(
+        "aides_de_minimis", "Aides de minimis reçues en trois ans",
+        "Quel total d’aides de minimis le groupe a-t-il reçu depuis trois ans ?",
+        Type.MONTANT, Section.FINANCEMENT,
+        base_legale="Règlement (UE) 2023/2831, articles 3 et 7",
+        sujet="les aides de minimis reçues en trois ans",
+    ),
+    Fait(
+        "emplois_crees", "Emplois créés (CDI, équivalent temps plein)",
+        "Combien d’emplois en CDI le projet crée-t-il, en équivalent temps plein ?",
+        Type.DIXIEMES, Section.EMPLOIS, sujet="les créations d’emplois en CDI", unite=_EMPLOIS,
+    ),
+    Fait(
+        "emplois_maintenus", "Emplois maintenus (équivalent temps plein)",
+        "Combien d’emplois vous engagez-vous à maintenir ?", Type.DIXIEMES, Section.EMPLOIS,
+        sujet="les emplois maintenus", unite=_EMPLOIS,
+    ),
+    Fait(
+        "secteur", "Secteurs d’activité", "Dans quels secteurs travaille l’entreprise ?",
+        Type.CHOIX_MULTIPLE, Section.FILIERE, choix=SECTEURS, sujet="les secteurs d’activité",
+    ),
+)  # fmt: skip
+
+_IMMOBILIER = ("depense_terrain", "depense_batiment")
+DERIVES: tuple[Fait, ...] = (
+    Fait(
+        "age_mois", "Ancienneté en mois", "", Type.ENTIER, _E, Repondant.CALCUL, sans_objet=True,
+        bases=("date_creation",), calcul=_mois_entre("date_creation", "date_demande"),
+        sujet="l’ancienneté de l’entreprise", unite=_MOIS,
+    ),
+    Fait(
+        "duree_projet_mois", "Durée du projet en mois", "", Type.ENTIER, Section.CALENDRIER,
+        Repondant.CALCUL, bases=("date_debut_projet", "date_fin_projet"),
+        calcul=_mois_entre("date_debut_projet", "date_fin_projet"), sujet="la durée du projet",
+        unite=_MOIS,
+    ),
+    Fait(
+        "depenses_total", "Total des dépenses", "", Type.MONTANT, Section.DEPENSES,
+        Repondant.CALCUL, bases=tuple(DEPENSES), calcul=_somme(*DEPENSES),
+        sujet="le total des dépenses",
+    ),
+    Fait(
+        "depenses_immobilieres", "Dépenses immobilières", "", Type.MONTANT, Section.DEPENSES,
+        Repondant.CALCUL, bases=_IMMOBILIER, calcul=_somme(*_IMMOBILIER),
+        sujet="les dépenses immobilières",
+    ),
+)  # fmt: skip
+
+#: The day the evaluation speaks of: given, never `today()`, so that a match can be replayed.
+DATE_DEMANDE = Fait(
+    "date_demande", "Date de la demande", "", Type.DATE, Section.CALENDRIER, Repondant.CALCUL,
+    sujet="la date de la demande",
+)  # fmt: skip
+
+DECLARES: tuple[Fait, ...] = (*_ENTREPRISE, *_PROJET, *_FINANCES)
+VOCABULAIRE: Mapping[str, Fait] = {fait.code: fait for fait in (*DECLARES, *DERIVES, DATE_DEMANDE)}
+
+
+def completer(faits: Faits, le: date) -> Faits:
+    """The facts with the day of the evaluation and every derived fact that can be computed."""
+    complets: dict[str, Valeur] = {**faits, DATE_DEMANDE.code: le}
+    for fait in DERIVES:
+        if fait.calcul is not None and (valeur := fait.calcul(complets)) is not None:
+            complets[fait.code] = valeur
+    return complets
+
+
+def a_repondre(code: str, faits: Faits) -> frozenset[str]:
+    """The facts a company must still answer for `code` to be known; empty when it is."""
+    if code in faits:
+        return frozenset()
+    bases = VOCABULAIRE[code].bases or (code,)
+    return frozenset(base for base in bases if base not in faits)
