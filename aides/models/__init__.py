@@ -1,0 +1,6 @@
+"""What exists: aides, and the immutable versions under which they were published."""
+
+from aides.models.aide import Aide, VersionAide
+from aides.models.porteur import Porteur
+
+__all__ = ["Aide", "Porteur", "VersionAide"]

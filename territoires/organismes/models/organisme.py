@@ -1,0 +1,85 @@
+"""Organismes, the desks through which they act, and the officers of each desk."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Organisme(models.Model):
+    """A public or private body that distributes, finances or reviews aids."""
+
+    class Type(models.TextChoices):
+        REGION = "region", "Région"
+        DEPARTEMENT = "departement", "Département"
+        EPCI = "epci", "Intercommunalité"
+        COMMUNE = "commune", "Commune"
+        ETAT = "etat", "État"
+        OPERATEUR = "operateur", "Opérateur public"
+        CONSULAIRE = "consulaire", "Chambre consulaire"
+        OPCO = "opco", "Opérateur de compétences"
+
+    code = models.SlugField("code", max_length=80, unique=True)
+    nom = models.CharField("nom", max_length=200)
+    type = models.CharField("type", max_length=12, choices=Type)
+    #: Blank when the source gives none: never invented.
+    siren = models.CharField("SIREN", max_length=9, blank=True)
+    #: Code of the territory it administers in the national notation ("REG-76"), if any.
+    territoire = models.CharField("territoire", max_length=16, blank=True, db_index=True)
+    site = models.URLField("site", blank=True)
+    source = models.JSONField("source", default=dict, blank=True)
+
+    class Meta:
+        verbose_name = "organisme"
+        ordering = ("nom", "pk")
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class Guichet(models.Model):
+    """A desk: where the requests of an organisme arrive and are reviewed."""
+
+    class Canal(models.TextChoices):
+        """Its channel of record; the others are notifications."""
+
+        PORTAIL = "portail", "Corbeille du portail"
+
+    code = models.SlugField("code", max_length=80, unique=True)
+    organisme = models.ForeignKey(Organisme, models.PROTECT, related_name="guichets")
+    nom = models.CharField("nom", max_length=200)
+    courriel = models.EmailField("adresse électronique", blank=True)
+    telephone = models.CharField("téléphone", max_length=20, blank=True)
+    adresse = models.CharField("adresse postale", max_length=300, blank=True)
+    #: True while nobody at the organisme has confirmed the contact data.
+    a_confirmer = models.BooleanField("coordonnées à confirmer", default=True)
+    canal = models.CharField("canal", max_length=12, choices=Canal, default=Canal.PORTAIL)
+    agents = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="organismes.AgentGuichet", related_name="guichets"
+    )
+
+    class Meta:
+        verbose_name = "guichet"
+        ordering = ("nom", "pk")
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class AgentGuichet(models.Model):
+    """An officer's membership of a desk."""
+
+    guichet = models.ForeignKey(Guichet, models.CASCADE, related_name="affectations")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="affectations")
+    depuis = models.DateTimeField("depuis", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "agent de guichet"
+        verbose_name_plural = "agents de guichet"
+        ordering = ("guichet", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["guichet", "user"], name="un_agent_par_guichet")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.guichet})"
