@@ -1,0 +1,30 @@
+"""Named filters of the handings over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Q, QuerySet
+
+if TYPE_CHECKING:
+    from dossiers.acheminement.models import Acheminement  # noqa: F401
+
+
+class AcheminementQuerySet(QuerySet["Acheminement"]):
+    """Handings over."""
+
+    def a_remettre(self) -> Self:
+        return self.filter(remise_le__isnull=True, en_quarantaine=False)
+
+    def dus(self, instant: datetime) -> Self:
+        """Due, and held by no living lease, the longest due first."""
+        libre = Q(bail_jusqu_a__isnull=True) | Q(bail_jusqu_a__lt=instant)
+        return (
+            self.a_remettre()
+            .filter(libre, prochaine_tentative__lte=instant)
+            .order_by("prochaine_tentative", "pk")
+        )
+
+    def de_reference(self) -> Self:
+        return self.filter(de_reference=True)

@@ -1,0 +1,138 @@
+"""The unit of work: one dossier x one aide x one guichet."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from aides.models import Aide, VersionAide
+from dossiers.circuit import CIRCUIT, ETATS_FINAUX, Etat, Qui, Transition
+from dossiers.horloge import echeance
+from dossiers.models.dossier import Dossier, VersionDossier
+from dossiers.querysets import DemandeQuerySet
+from portal.comptes.models import User
+from portal.socle.permissions import Permission
+from territoires.models import Commune
+from territoires.organismes.models import Guichet
+
+
+class Demande(models.Model):
+    """A request for one aide, with its own state, officer, clock and decision."""
+
+    class File(models.TextChoices):
+        """The human queue, by the reason that put a request there."""
+
+        AUCUNE = "", "Aucune"
+        SANS_GUICHET = "sans_guichet", "Aucun guichet compétent"
+        PLUSIEURS_GUICHETS = "plusieurs_guichets", "Plusieurs guichets compétents"
+
+    identifiant = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="demandes")
+    aide = models.ForeignKey(Aide, models.PROTECT, related_name="demandes")
+    version_dossier = models.ForeignKey(VersionDossier, models.PROTECT, related_name="demandes")
+    version_aide = models.ForeignKey(VersionAide, models.PROTECT, related_name="demandes")
+    #: Place of the project, decided at the commune.
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="demandes")
+    guichet = models.ForeignKey(
+        Guichet, models.PROTECT, null=True, blank=True, related_name="demandes"
+    )
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="demandes_suivies",
+    )
+    etat = models.CharField("état", max_length=20, choices=Etat, default=Etat.A_ROUTER)
+    deposee_le = models.DateTimeField("déposée le")
+    #: Euros; null when it cannot be computed from the answers.
+    montant_estime = models.DecimalField(
+        "montant estimé", max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    montant_accorde = models.DecimalField(
+        "montant accordé", max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    motif = models.TextField("motif de la décision", max_length=3000, blank=True)
+    decidee_le = models.DateTimeField("décidée le", null=True, blank=True)
+    #: When routing must be tried next; never null while the request is to be routed.
+    prochaine_tentative = models.DateTimeField(
+        "prochaine tentative", null=True, blank=True, default=timezone.now
+    )
+    file = models.CharField("file humaine", max_length=20, choices=File, blank=True, default="")
+    file_motif = models.CharField("motif de mise en file", max_length=500, blank=True)
+
+    objects = DemandeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "demande"
+        ordering = ("-deposee_le", "-pk")
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "aide"], name="une_demande_par_aide"),
+            models.CheckConstraint(
+                condition=~Q(etat="a_router") | Q(prochaine_tentative__isnull=False),
+                name="a_router_a_une_prochaine_tentative",
+            ),
+            models.CheckConstraint(
+                condition=Q(etat__in=["a_router", "retiree"]) | Q(guichet__isnull=False),
+                name="hors_routage_a_un_guichet",
+            ),
+            models.CheckConstraint(
+                condition=Q(montant_accorde__isnull=True) | Q(montant_accorde__gt=0),
+                name="montant_accorde_positif",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["guichet", "etat", "-deposee_le"]),
+            models.Index(fields=["commune", "-deposee_le"]),
+            models.Index(
+                fields=["prochaine_tentative"],
+                condition=Q(etat="a_router"),
+                name="demandes_a_router",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.numero
+
+    @property
+    def numero(self) -> str:
+        return f"{self.dossier.numero}-{self.pk}"
+
+    @property
+    def est_close(self) -> bool:
+        return self.etat in ETATS_FINAUX
+
+    @property
+    def reponse_attendue_le(self) -> date:
+        """The day on which silence means rejection (CRPA, article L231-4, 3°)."""
+        return echeance(self.deposee_le)
+
+    def permissions(self, user: User) -> dict[str, Permission]:
+        """Each act of the circuit, and whether this officer may do it now, with the reason."""
+        du_guichet = (
+            self.guichet_id is not None
+            and user.affectations.filter(guichet_id=self.guichet_id).exists()
+        )
+        return {
+            transition.acte: self._permission(transition, du_guichet)
+            for transition in CIRCUIT.values()
+            if transition.qui is Qui.AGENT
+        }
+
+    def _permission(self, transition: Transition, du_guichet: bool) -> Permission:
+        if not du_guichet:
+            return Permission(
+                allowed=False, reason="Seuls les agents du guichet compétent peuvent agir."
+            )
+        if self.etat not in transition.de:
+            return Permission(
+                allowed=False,
+                reason=f"La demande est « {self.get_etat_display()} » : "
+                f"« {transition.libelle} » n’est pas possible dans cet état.",
+            )
+        return Permission(allowed=True)

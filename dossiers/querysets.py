@@ -1,0 +1,100 @@
+"""Named filters of companies, dossiers and demandes, which read as sentences.
+
+Every page and every endpoint starts from `visibles_par(user)`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Substr
+
+from dossiers.circuit import ETATS_FINAUX, Etat
+from portal.comptes.models import User
+from territoires.organismes.models import AgentGuichet
+
+if TYPE_CHECKING:
+    from dossiers.models import Demande, Dossier, Entreprise  # noqa: F401
+
+
+class EntrepriseQuerySet(QuerySet["Entreprise"]):
+    """Companies."""
+
+    def visibles_par(self, user: User) -> Self:
+        """Those of which the user is an accepted member: a pending claim shows nothing."""
+        return self.filter(pk__in=user.adhesions.filter(etat="actif").values("entreprise"))
+
+
+class DossierQuerySet(QuerySet["Dossier"]):
+    """Dossiers."""
+
+    def visibles_par(self, user: User) -> Self:
+        """The dossiers of the user's companies: officers see demandes, not dossiers."""
+        adhesions = user.adhesions.filter(etat="actif")
+        return self.filter(entreprise__in=adhesions.values("entreprise"))
+
+    def brouillons(self) -> Self:
+        return self.filter(depose_le__isnull=True)
+
+    def deposes(self) -> Self:
+        return self.filter(depose_le__isnull=False)
+
+
+class DemandeQuerySet(QuerySet["Demande"]):
+    """Demandes."""
+
+    def visibles_par(self, user: User) -> Self:
+        """Own company's, own desk's, those located in one's EPCI; all for administrators."""
+        if user.is_staff:
+            return self.all()
+        adhesions = user.adhesions.filter(etat="actif")
+        return self.filter(
+            Q(dossier__entreprise__in=adhesions.values("entreprise"))
+            | Q(guichet__in=user.affectations.values("guichet"))
+            | Q(commune__epci__in=_epci_de(user))
+        )
+
+    def de_mes_guichets(self, user: User) -> Self:
+        """Those a desk of the user reviews: handed over, whatever their state."""
+        return self.filter(
+            guichet__in=user.affectations.values("guichet"),
+            acheminements__remise_le__isnull=False,
+        ).distinct()
+
+    def de_mon_territoire(self, user: User) -> Self:
+        """Those located in the EPCI of the user, whoever decides them."""
+        return self.filter(commune__epci__in=_epci_de(user))
+
+    def a_router(self) -> Self:
+        return self.filter(etat=Etat.A_ROUTER)
+
+    def a_router_avant(self, instant: datetime) -> Self:
+        """Due for an attempt at routing, the longest due first."""
+        return (
+            self.a_router()
+            .filter(prochaine_tentative__lte=instant)
+            .order_by("prochaine_tentative", "pk")
+        )
+
+    def en_file_humaine(self) -> Self:
+        return self.a_router().exclude(file="")
+
+    def en_cours(self) -> Self:
+        return self.exclude(etat__in=ETATS_FINAUX)
+
+    def with_details(self) -> Self:
+        """With all that a line of a list shows, in one query."""
+        return self.select_related(
+            "dossier__entreprise", "version_aide", "guichet__organisme", "agent", "commune__epci"
+        )
+
+
+def _epci_de(user: User) -> QuerySet[AgentGuichet, Any]:
+    """SIREN of the EPCI of which the user is an officer."""
+    return (
+        user.affectations.filter(guichet__organisme__type="epci")
+        .annotate(siren_epci=Substr("guichet__organisme__territoire", len("EPCI-") + 1))
+        .values("siren_epci")
+    )

@@ -1,0 +1,58 @@
+"""A match kept: the versions it used, the facts it saw, each outcome with its proof."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from aides.criteres.evaluation import Issue
+from aides.models import VersionAide
+from dossiers.models import VersionDossier
+
+
+class Rapprochement(models.Model):
+    """One run of a dossier's version against the whole catalogue; can be replayed."""
+
+    version_dossier = models.OneToOneField(
+        VersionDossier, models.PROTECT, related_name="rapprochement"
+    )
+    #: The day the evaluation spoke of.
+    le = models.DateField("évalué au")
+    #: The facts the evaluation saw, in exchanged JSON.
+    faits = models.JSONField("faits")
+    cree_le = models.DateTimeField("créé le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "rapprochement"
+        ordering = ("-cree_le", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.version_dossier} au {self.le:%d/%m/%Y}"
+
+
+class Resultat(models.Model):
+    """The outcome of one aide in a match."""
+
+    class Valeur(models.TextChoices):
+        ELIGIBLE = Issue.ELIGIBLE, "Éligible"
+        SOUS_RESERVE = Issue.SOUS_RESERVE, "Éligible sous réserve"
+        A_COMPLETER = Issue.A_COMPLETER, "À compléter"
+        NON_ELIGIBLE = Issue.NON_ELIGIBLE, "Non éligible"
+
+    rapprochement = models.ForeignKey(Rapprochement, models.PROTECT, related_name="resultats")
+    version_aide = models.ForeignKey(VersionAide, models.PROTECT, related_name="+")
+    issue = models.CharField("issue", max_length=12, choices=Valeur)
+    #: The proof as JSON (aides.criteres.preuves), and the estimate of the amount.
+    preuve = models.JSONField("preuve")
+    montant = models.JSONField("montant", default=dict, blank=True)
+
+    class Meta:
+        verbose_name = "résultat"
+        ordering = ("rapprochement", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rapprochement", "version_aide"], name="un_resultat_par_aide"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_aide} : {self.get_issue_display()}"
