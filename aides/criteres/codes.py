@@ -1,7 +1,8 @@
-"""Hierarchical codes: NAF rév. 2 and legal forms, at any level."""
+"""Hierarchical codes: NAF rév. 2 and legal forms, at any level; notations of places."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 #: NAF rév. 2: section letter -> its divisions, first and last (décret 2007-1888).
@@ -12,6 +13,15 @@ SECTIONS_NAF: dict[str, tuple[int, int]] = {
     "S": (94, 96), "T": (97, 98), "U": (99, 99),
 }  # fmt: skip
 
+_NIVEAU_NAF = re.compile(r"[A-U]|[0-9]{2}(\.[0-9]([0-9][A-Z]?)?)?")
+_NIVEAU_FORME = re.compile(r"[1-9][0-9]{0,3}")
+#: One code of the national notation of périmètres.
+TERRITOIRE = re.compile(
+    r"REG-[0-9]{2}|DEP-(?:[0-9]{2,3}|2[AB])|EPCI-[0-9]{9}|COM-[0-9][0-9AB][0-9]{3}|PAYS-[0-9]{5}"
+)
+#: The code of a zone, as in `ZONE-<code>` among the codes of a place.
+ZONE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,39}")
+
 
 def section_naf(code: str) -> str:
     """The section letter of a NAF code ("25.11Z" -> "C"); empty when its division is unknown."""
@@ -20,6 +30,18 @@ def section_naf(code: str) -> str:
         if premiere <= division <= derniere:
             return lettre
     return ""
+
+
+def est_niveau_naf(code: str) -> bool:
+    """Whether `code` is written as a level of NAF, in a division that exists."""
+    if not _NIVEAU_NAF.fullmatch(code):
+        return False
+    return code in SECTIONS_NAF if code.isalpha() else section_naf(code) != ""
+
+
+def est_niveau_forme(code: str) -> bool:
+    """Whether `code` is written as a level of the legal forms: one to four digits."""
+    return _NIVEAU_FORME.fullmatch(code) is not None
 
 
 def sous(code: str, niveaux: Iterable[str]) -> bool:

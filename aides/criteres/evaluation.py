@@ -145,7 +145,7 @@ def _feuille(critere: FeuilleDeFait, situation: Situation) -> Preuve:
     valeur, base = valeurs[0], valeurs[1] if len(valeurs) > 1 else None
     manquants = frozenset[str]()
     verdict = Verdict.INCONNU
-    if isinstance(critere, EnZone) and not situation.referentiel.zone_chargee(critere.zone):
+    if isinstance(critere, EnZone) and _indecidable(critere, valeur, situation.referentiel):
         pass
     elif isinstance(critere, SansObjetFait) and valeur is not None:
         verdict = _verdict(valeur is SANS_OBJET)
@@ -181,6 +181,12 @@ def _satisfait(critere: FeuilleDeFait, valeur: Valeur, faits: Faits) -> bool:
             return (debut is None or debut <= valeur) and (fin is None or valeur <= fin)
         case _:
             raise TypeError(f"{critere!r} ne peut pas lire {valeur!r}")
+
+
+def _indecidable(critere: EnZone, valeur: Valeur | None, referentiel: Referentiel) -> bool:
+    """Whether a zone is not loaded, or holds only a part of the commune: an officer must look."""
+    partiel = isinstance(valeur, frozenset) and f"ZONE-PARTIELLE-{critere.zone}" in valeur
+    return partiel or not referentiel.zone_chargee(critere.zone)
 
 
 def _entier(valeur: Valeur) -> int:
@@ -230,27 +236,18 @@ def lus(feuille: Feuille) -> tuple[str, ...]:
 
 
 _QUANTITES = frozenset({Type.MONTANT, Type.DIXIEMES, Type.ENTIER})
-
-
-def types_lisibles(feuille: FeuilleDeFait) -> frozenset[Type]:
-    """The types of fact a leaf can read. `SansObjetFait` reads any that allows the answer."""
-    match feuille:
-        case Comparaison() | Proportion():
-            return _QUANTITES
-        case Vrai():
-            return frozenset({Type.BOOLEEN})
-        case Parmi():
-            return frozenset({Type.CHOIX, Type.CHOIX_MULTIPLE})
-        case Commence():
-            return frozenset({Type.CODE_NAF, Type.CODE_FORME})
-        case Situe() | EnZone():
-            return frozenset({Type.LIEU})
-        case Fenetre():
-            return frozenset({Type.DATE})
-        case SansObjetFait():
-            return frozenset(Type)
-        case _:
-            assert_never(feuille)
+#: The types of fact each leaf can read; `SansObjetFait` any fact that allows the answer.
+TYPES_LISIBLES: Mapping[type[FeuilleDeFait], frozenset[Type]] = {
+    Comparaison: _QUANTITES,
+    Proportion: _QUANTITES,
+    Vrai: frozenset({Type.BOOLEEN}),
+    Parmi: frozenset({Type.CHOIX, Type.CHOIX_MULTIPLE}),
+    Commence: frozenset({Type.CODE_NAF, Type.CODE_FORME}),
+    Situe: frozenset({Type.LIEU}),
+    EnZone: frozenset({Type.LIEU}),
+    Fenetre: frozenset({Type.DATE}),
+    SansObjetFait: frozenset(Type),
+}
 
 
 #: Headcount (persons, strictly below), turnover and balance sheet (euros, at most).

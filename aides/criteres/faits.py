@@ -145,7 +145,8 @@ _ENTREPRISE = (
     Fait(
         "effectif", "Effectif (équivalent temps plein)",
         "Combien de salariés, en équivalent temps plein, au dernier exercice ?",
-        Type.DIXIEMES, _E, base_legale=f"{_ANNEXE_I}, article 5", sujet="l’effectif", unite=_EMPLOIS,
+        Type.DIXIEMES, _E, base_legale=f"{_ANNEXE_I}, article 5", sujet="l’effectif",
+        unite=_EMPLOIS,
     ),
     Fait(
         "chiffre_affaires", "Chiffre d’affaires annuel hors taxes",
