@@ -1,0 +1,180 @@
+"""Places in the national notation of aids: `REG-76|DEP-31|EPCI-243100518|COM-31555`.
+
+A périmètre is a tuple of codes in canonical order; exclusions win over it. A place is the set of
+every code that holds a commune, never what an EPCI or a postcode suggests.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.db import models
+
+from territoires.models import Commune, CommuneAncienne, Departement, Epci, Region, Zone
+from territoires.zones import codes_de_zone
+
+FRANCE = "PAYS-99100"
+SEPARATEUR = "|"
+#: Levels in canonical order, and what a code of each looks like.
+NIVEAUX = {
+    "REG": re.compile(r"\d{2}|9[78]\d"),
+    "DEP": re.compile(r"\d{2}|2[AB]|9[78]\d"),
+    "EPCI": re.compile(r"\d{9}"),
+    "COM": re.compile(r"\d[\dAB]\d{3}"),
+    "PAYS": re.compile(r"99\d{3}"),
+}
+RANGS = {niveau: rang for rang, niveau in enumerate(NIVEAUX)}
+MODELES: dict[str, type[models.Model]] = {
+    "REG": Region,
+    "DEP": Departement,
+    "EPCI": Epci,
+    "COM": Commune,
+    "ZONE": Zone,
+}
+
+
+class PerimetreInvalide(ValueError):
+    """A code that is not written as the notation asks; the message (French) names it."""
+
+
+class CodeInconnu(ValueError):
+    """Codes that the loaded edition does not know; the message (French) names them."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = tuple(codes)
+        pluriel = "s" if len(self.codes) > 1 else ""
+        super().__init__(
+            f"Code{pluriel} géographique{pluriel} inconnu{pluriel} : {', '.join(self.codes)}"
+        )
+
+
+def analyser(texte: str) -> tuple[str, ...]:
+    """Read `REG-76|DEP-31`; return its codes, each once, in canonical order.
+
+    Spaces and case do not matter; an empty text is an empty périmètre. Raises PerimetreInvalide.
+    """
+    if not texte.strip():
+        return ()
+    return ordonner(code.strip().upper() for code in texte.split(SEPARATEUR))
+
+
+def ecrire(codes: Iterable[str]) -> str:
+    """Write codes in the notation, in canonical order. Raises PerimetreInvalide."""
+    return SEPARATEUR.join(ordonner(codes))
+
+
+def ordonner(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return the codes, each once: régions, départements, EPCI, communes, countries; then by
+    number. Raises PerimetreInvalide for the first one badly written.
+    """
+    return tuple(sorted(set(codes), key=_rang))
+
+
+def _rang(code: str) -> tuple[int, str]:
+    niveau, _, numero = code.partition("-")
+    forme = NIVEAUX.get(niveau)
+    if forme is None or forme.fullmatch(numero) is None:
+        raise PerimetreInvalide(
+            f"« {code} » n’est pas un code de lieu : écrivez REG-76, DEP-31, EPCI-243100518, "
+            "COM-31555 ou PAYS-99100, séparés par « | »."
+        )
+    return RANGS[niveau], numero
+
+
+def verifier(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return the périmètre in canonical order, former communes replaced by their successors.
+
+    Raises PerimetreInvalide, or CodeInconnu naming every code the loaded edition ignores.
+    """
+    voulus = ordonner(codes)
+    connus = set(libelles(voulus))
+    communes = [code.removeprefix("COM-") for code in voulus if code.startswith("COM-")]
+    successeurs = {
+        f"COM-{ancienne.code}": f"COM-{ancienne.commune_id}"
+        for ancienne in CommuneAncienne.objects.filter(code__in=communes)
+    }
+    if inconnus := [code for code in voulus if code not in connus | set(successeurs)]:
+        raise CodeInconnu(inconnus)
+    return ordonner(successeurs.get(code, code) for code in voulus)
+
+
+def contient(perimetre: Collection[str], exclusions: Collection[str], lieu: frozenset[str]) -> bool:
+    """Whether the place is in the périmètre and in none of the exclusions, which win."""
+    return not lieu.isdisjoint(perimetre) and lieu.isdisjoint(exclusions)
+
+
+def commune_actuelle(code_commune: str) -> Commune:
+    """Return the commune of this INSEE code, or the one a former code is now part of.
+
+    With its département, région and EPCI, in one query or two. Raises CodeInconnu.
+    """
+    communes = Commune.objects.actuelles().select_related("departement__region", "epci")
+    commune = (
+        communes.filter(code=code_commune).first()
+        or communes.filter(anciennes__code=code_commune).first()
+    )
+    if commune is None:
+        raise CodeInconnu([f"COM-{code_commune}"])
+    return commune
+
+
+def lieu(commune: Commune, le: date) -> frozenset[str]:
+    """Return every code that holds the commune on the day `le`.
+
+    `{"COM-31555", "EPCI-243100518", "DEP-31", "REG-76", "PAYS-99100"}`, then `ZONE-<code>` for
+    each loaded zone it lies in, and `ZONE-PARTIELLE-<code>` for each one that holds part of it.
+    """
+    if not commune.actuelle:
+        commune = commune_actuelle(commune.code)
+    codes = {
+        FRANCE,
+        f"REG-{commune.departement.region_id}",
+        f"DEP-{commune.departement_id}",
+        f"COM-{commune.code}",
+    }
+    if commune.epci_id is not None:
+        codes.add(f"EPCI-{commune.epci_id}")
+    return frozenset(codes) | codes_de_zone(commune.code, le)
+
+
+def codes_du_lieu(code_commune: str, le: date) -> frozenset[str]:
+    """The same for an INSEE code, which may be a former one. Raises CodeInconnu."""
+    return lieu(commune_actuelle(code_commune), le)
+
+
+def libelle(code: str) -> str:
+    """Name one code for people: "CC Cœur et Coteaux du Comminges". Raises CodeInconnu."""
+    noms = libelles([code])
+    if code not in noms:
+        raise CodeInconnu([code])
+    return noms[code]
+
+
+def libelles(codes: Iterable[str]) -> dict[str, str]:
+    """Name the known ones among `codes`, with at most one query for each level.
+
+    "Occitanie (région)", "Haute-Garonne (département)", the EPCI's own name, "Toulouse (31)",
+    "France", the zone's own name.
+    """
+    par_niveau: dict[str, list[str]] = {}
+    for code in codes:
+        niveau, _, numero = code.partition("-")
+        par_niveau.setdefault(niveau, []).append(numero)
+    noms = {FRANCE: "France"} if "99100" in par_niveau.pop("PAYS", []) else {}
+    for niveau, numeros in par_niveau.items():
+        if modele := MODELES.get(niveau):
+            for objet in modele._default_manager.filter(pk__in=numeros):
+                noms[f"{niveau}-{objet.pk}"] = _nom(objet)
+    return noms
+
+
+def _nom(objet: models.Model) -> str:
+    match objet:
+        case Region():
+            return f"{objet.nom} (région)"
+        case Departement():
+            return f"{objet.nom} (département)"
+        case Commune():
+            return f"{objet.nom} ({objet.departement_id})"
+        case _:
+            return str(objet)

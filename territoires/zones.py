@@ -1,0 +1,71 @@
+"""What the loaded layers of zones say of a commune on a day."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from territoires.models import AppartenanceZone, CommuneAncienne, CoucheZone
+
+Statut = AppartenanceZone.Statut
+
+
+@dataclass(frozen=True)
+class ReferentielZones:
+    """Which zones are known: the answer the eligibility language asks of geography.
+
+    A zone without a layer on the day is not known, which is not the same as not there.
+    """
+
+    chargees: frozenset[str]
+
+    @classmethod
+    def au(cls, jour: date) -> "ReferentielZones":
+        return cls(zones_chargees(jour))
+
+    def zone_chargee(self, zone: str) -> bool:
+        return zone in self.chargees
+
+
+def zones_chargees(le: date) -> frozenset[str]:
+    """Codes of the zones that have a layer in force on the day `le`."""
+    return frozenset(CoucheZone.objects.en_vigueur(le).values_list("zone_id", flat=True))
+
+
+def codes_de_zone(code_commune: str, le: date) -> frozenset[str]:
+    """Return `ZONE-<code>` for each zone that holds this present commune on the day `le`, and
+    `ZONE-PARTIELLE-<code>` when it holds part of it: an officer has then to look closer.
+    """
+    anciens = CommuneAncienne.objects.filter(commune=code_commune).values("code")
+    lignes = AppartenanceZone.objects.filter(
+        Q(code_commune=code_commune) | Q(code_commune__in=anciens),
+        couche__in=CoucheZone.objects.en_vigueur(le),
+    ).select_related("couche")
+    par_couche: dict[CoucheZone, dict[str, str]] = defaultdict(dict)
+    for ligne in lignes:
+        par_couche[ligne.couche][ligne.code_commune] = ligne.statut
+    codes = set()
+    for couche, statuts in par_couche.items():
+        match statut_de(code_commune, statuts, statuts_donnes=couche.statuts_donnes):
+            case Statut.DEDANS:
+                codes.add(f"ZONE-{couche.zone_id}")
+            case Statut.PARTIEL:
+                codes.add(f"ZONE-PARTIELLE-{couche.zone_id}")
+    return frozenset(codes)
+
+
+def statut_de(code_commune: str, statuts: dict[str, str], *, statuts_donnes: bool) -> Statut:
+    """Status of a present commune, from the lines of a layer on it or on its former parts.
+
+    `statuts` (code in the file -> status) is not empty. Parts that disagree make it partial; so
+    does a list of members that names some parts only, since the others may be outside.
+    """
+    distincts = set(statuts.values())
+    if len(distincts) > 1 or Statut.PARTIEL in distincts:
+        return Statut.PARTIEL
+    if distincts == {Statut.DEHORS}:
+        return Statut.DEHORS
+    if code_commune in statuts or statuts_donnes:
+        return Statut.DEDANS
+    return Statut.PARTIEL
