@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 urlpatterns = [
     path("administration/", admin.site.urls),
     path("comptes/", include("allauth.urls")),
+    path("territoires/", include("territoires.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
         "api/v1/documentation/",

@@ -1,0 +1,86 @@
+"""Finding a commune by what a person types: a name, a former name, a postcode, or both."""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+
+from territoires.models import Commune, CommuneAncienne
+from territoires.normalisation import normaliser
+
+LIMITE = 20
+#: Below, a name is compared from its start only: "la" is inside half of them.
+LETTRES_POUR_CHERCHER_DEDANS = 3
+LONGUEUR_UTILE = 80
+CODE_POSTAL = re.compile(r"\b\d{2,5}\b")
+CODE_INSEE = re.compile(r"\d[\dAB]\d{3}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class CommuneTrouvee:
+    """A commune, with the former name that made it found (else empty)."""
+
+    commune: Commune
+    ancien_nom: str = ""
+
+
+def chercher_communes(texte: str, limite: int = LIMITE) -> list[CommuneTrouvee]:
+    """Return at most `limite` communes: same name, then a name that starts with the words, then
+    former names, then names that hold them; the most populated first within each.
+
+    `texte` may hold two to five digits of a postcode, or be an INSEE code.
+    """
+    texte = texte[:LONGUEUR_UTILE].strip()
+    communes = Commune.objects.actuelles().select_related("departement", "epci")
+    chiffres = CODE_POSTAL.findall(texte)
+    if chiffres:
+        communes = communes.de_code_postal(chiffres[0])
+    nom = normaliser(CODE_POSTAL.sub(" ", texte) if chiffres else texte)
+    if not nom:
+        trouvees = _par_population(communes, limite) if chiffres else []
+        return trouvees or _par_code_insee(texte)
+    return _par_nom(communes, nom, limite) or _par_code_insee(texte)
+
+
+def _par_nom(communes: QuerySet[Commune], nom: str, limite: int) -> list[CommuneTrouvee]:
+    trouvees = _par_population(
+        communes.filter(nom_recherche__startswith=nom).annotate(
+            rang=Case(
+                When(nom_recherche=nom, then=Value(0)),
+                default=Value(1),
+                output_field=IntegerField(),
+            )
+        ),
+        limite,
+        "rang",
+    )
+    if len(trouvees) < limite:
+        trouvees += _anciennes(communes, nom, limite)
+    if len(trouvees) < limite and len(nom) >= LETTRES_POUR_CHERCHER_DEDANS:
+        dedans = communes.filter(nom_recherche__contains=nom)
+        trouvees += _par_population(dedans.exclude(nom_recherche__startswith=nom), limite)
+    uniques: dict[str, CommuneTrouvee] = {}
+    for trouvee in trouvees:
+        uniques.setdefault(trouvee.commune.code, trouvee)
+    return list(uniques.values())[:limite]
+
+
+def _par_population(communes: QuerySet[Commune], limite: int, *avant: str) -> list[CommuneTrouvee]:
+    ordonnees = communes.order_by(*avant, F("population").desc(nulls_last=True), "code")
+    return [CommuneTrouvee(commune) for commune in ordonnees[:limite]]
+
+
+def _anciennes(communes: QuerySet[Commune], nom: str, limite: int) -> list[CommuneTrouvee]:
+    anciennes = (
+        CommuneAncienne.objects.filter(nom_recherche__startswith=nom, commune__in=communes)
+        .select_related("commune__departement", "commune__epci")
+        .order_by(F("commune__population").desc(nulls_last=True), "code")
+    )
+    return [CommuneTrouvee(ancienne.commune, ancienne.nom) for ancienne in anciennes[:limite]]
+
+
+def _par_code_insee(texte: str) -> list[CommuneTrouvee]:
+    if CODE_INSEE.fullmatch(texte) is None:
+        return []
+    communes = Commune.objects.actuelles().select_related("departement", "epci")
+    return [CommuneTrouvee(commune) for commune in communes.filter(code=texte.upper())]
