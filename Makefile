@@ -28,7 +28,7 @@ $(STAMP): $(LOCKS) outils/environnement.sh
 	@touch $@
 
 demo: $(STAMP) ## everything running with real data (PORT=8000, UNE_FOIS=1 to stop after the account)
-	@PORT="$(PORT)" UNE_FOIS="$(UNE_FOIS)" $(BIN)/python -m portal.demonstration
+	@exec env PORT="$(PORT)" UNE_FOIS="$(UNE_FOIS)" $(BIN)/python -m portal.demonstration
 
 test: $(STAMP) ## every test (N=2 in parallel, TESTS=tests/socle for some)
 	@$(BIN)/pytest -n $(N) --dist loadfile $(TESTS)
@@ -40,7 +40,8 @@ quality: $(STAMP) ## style, types, templates, imports, migrations, deployment ch
 	$(if $(TEMPLATES),$(BIN)/djlint --quiet --check $(TEMPLATES) && $(BIN)/djlint --quiet --lint $(TEMPLATES))
 	$(BIN)/lint-imports
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	DJANGO_SETTINGS_MODULE=portal.settings.prod ALLOWED_HOSTS=portail.invalid \
+	@echo check --deploy
+	@DJANGO_SETTINGS_MODULE=portal.settings.prod ALLOWED_HOSTS=portail.invalid \
 	  SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 
@@ -56,5 +57,5 @@ verrous: $(STAMP) ## rewrite the locks from requirements/*.in (MISE_A_JOUR=1 tak
 	@for nom in outils production developpement; do \
 	  echo "$$nom" && sh outils/verrou.sh $$nom "$(MISE_A_JOUR)" || exit 1; done
 
-services-stop: ## stop embedded services that a demonstration left behind
-	@$(BIN)/python -m portal.services_embarques arreter
+services-stop: ## stop whatever a demonstration killed hard left behind
+	@$(BIN)/python -m portal.demonstration.arreter

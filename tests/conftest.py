@@ -8,6 +8,7 @@ import inspect
 import ipaddress
 import os
 import random
+import secrets
 import socket
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
@@ -58,7 +59,7 @@ def valkey(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
     Processes started by the test find it in REDIS_URL.
     """
-    dossier = dossier_tests().with_name(f"{dossier_tests().name}-v{random.randrange(10**9)}")
+    dossier = dossier_tests().with_name(f"{dossier_tests().name}-v{secrets.token_hex(3)}")
     with services_temporaires("valkey", dossier=dossier) as services:
         monkeypatch.setenv("REDIS_URL", f"unix://{dossier / 'sockets' / 'valkey.sock'}")
         yield services["valkey"]

@@ -5,10 +5,10 @@ import platform
 import pwd
 import shutil
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
+from typing import Any
 
 from portal.services_embarques.chemins import (
     ServiceIndisponible,
@@ -25,11 +25,10 @@ class Compte:
     gid: int
 
     @property
-    def options(self) -> dict[str, object]:
+    def options(self) -> dict[str, Any]:
         if self.uid == os.geteuid():
             return {}
-        groupes: Sequence[int] = []
-        return {"user": self.uid, "group": self.gid, "extra_groups": groupes}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
 def compte_de_service() -> Compte:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from abc import ABC, abstractmethod
@@ -10,10 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
-import redis
 from psycopg import sql
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from portal.services_embarques import chemins
 from portal.services_embarques.compte import (
@@ -66,7 +64,7 @@ class Serveur(ABC):
             self.arreter_orphelin()
             attendre(lambda: not self.repond(), f"arrêt de {self.nom}")
 
-    def apres_demarrage(self) -> None:
+    def apres_demarrage(self) -> None:  # noqa: B027
         """What remains to be done once the server answers."""
 
     def lancer(self) -> subprocess.Popen[bytes]:
@@ -169,18 +167,23 @@ class Valkey(Serveur):
             *("--loglevel", "warning"),
         ]
 
-    def _client(self) -> redis.Redis:
-        sans_reprise = Retry(NoBackoff(), 0)
-        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2, retry=sans_reprise)
+    def _dire(self, commande: bytes) -> bytes:
+        """Send one command; return the first bytes of the answer, none when nobody listens."""
+        with socket.socket(socket.AF_UNIX) as prise:
+            prise.settimeout(2)
+            try:
+                prise.connect(str(self.socket))
+                prise.sendall(commande + b"\r\n")
+                return prise.recv(64)
+            except OSError:
+                return b""
 
     def repond(self) -> bool:
-        try:
-            return bool(self._client().ping())
-        except (redis.ConnectionError, redis.TimeoutError):
-            return False
+        # Another answer (-LOADING) comes while the append-only file is read back.
+        return self._dire(b"PING") == b"+PONG\r\n"
 
     def arreter_orphelin(self) -> None:
-        self._client().shutdown()
+        self._dire(b"SHUTDOWN")
 
 
 SERVEURS: dict[str, Callable[[], Serveur]] = {"postgres": Postgres, "valkey": Valkey}

@@ -38,7 +38,8 @@ def _superviseur(nom: str, dossier: Path, durable: bool) -> Iterator[subprocess.
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
-    assert processus.stdin and processus.stdout
+    assert processus.stdin
+    assert processus.stdout
     try:
         # One line says that the server answers; an end without it, that it failed.
         if not processus.stdout.readline():

@@ -202,7 +202,6 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE_FILENAME = str(DONNEES / "calendrier-beat")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "balayer": {
         "task": "dossiers.acheminement.taches.balayer",

@@ -16,8 +16,8 @@ os.environ.setdefault("PORTAIL_DONNEES", os.environ["PORTAIL_TESTS"])
 os.environ.setdefault("DATABASE_URL", chemins.database_url())
 os.environ.setdefault("REDIS_URL", chemins.redis_url())
 
-from portal.settings.base import *  # noqa: E402, F403
-from portal.settings.base import DONNEES, STORAGES  # noqa: E402
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import DONNEES, STORAGES
 
 DEBUG = False
 SECRET_KEY = "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz"  # noqa: S105
