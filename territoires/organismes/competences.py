@@ -1,0 +1,81 @@
+"""Which desk is competent: one pure function, asked before the deposit and by the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from territoires.organismes.models import Competence, Guichet, NatureAide
+
+#: From the widest to the most precise; a zone is no level of administration.
+NIVEAUX = ("PAYS", "REG", "DEP", "EPCI", "COM")
+
+
+@dataclass(frozen=True, slots=True)
+class Trou:
+    """Nobody is competent; `motif` (French) says for what and where."""
+
+    motif: str
+
+
+@dataclass(frozen=True, slots=True)
+class Egalite:
+    """Several desks are equally competent: a human chooses."""
+
+    guichets: tuple[Guichet, ...]
+
+    @property
+    def motif(self) -> str:
+        noms = ", ".join(guichet.nom for guichet in self.guichets)
+        return f"Plusieurs guichets sont également compétents : {noms}."
+
+
+Resolution = Guichet | Trou | Egalite
+
+
+def resoudre(
+    competences: Iterable[Competence],
+    *,
+    nature: str,
+    lieu: frozenset[str],
+    le: date,
+    organismes: frozenset[str],
+) -> Resolution:
+    """The desk competent for a nature of aid at a place on a day, the most precise winning.
+
+    `lieu` holds every code of the project's commune; `organismes` the codes of those who review
+    the aide, empty when whoever is competent for the place does (premises: CGCT, L1511-3).
+    Exclusions win over the périmètre. Never guesses: a tie or a hole is an answer of its own.
+    """
+    rangs: dict[Guichet, int] = {}
+    for competence in competences:
+        if competence.nature != nature or not en_vigueur(competence, le):
+            continue
+        if organismes and competence.guichet.organisme.code not in organismes:
+            continue
+        precision = _precision(competence, lieu)
+        if precision is not None:
+            guichet = competence.guichet
+            rangs[guichet] = max(precision, rangs.get(guichet, precision))
+    if not rangs:
+        libelle = NatureAide(nature).label.lower()
+        return Trou(f"Aucun guichet n’est compétent ici pour la nature d’aide « {libelle} ».")
+    meilleur = max(rangs.values())
+    premiers = tuple(guichet for guichet, rang in rangs.items() if rang == meilleur)
+    if len(premiers) > 1:
+        return Egalite(tuple(sorted(premiers, key=lambda guichet: (guichet.nom, guichet.pk))))
+    return premiers[0]
+
+
+def en_vigueur(competence: Competence, le: date) -> bool:
+    """Whether a competence holds on a day, its last day included."""
+    return competence.debut <= le and (competence.fin is None or le <= competence.fin)
+
+
+def _precision(competence: Competence, lieu: frozenset[str]) -> int | None:
+    """Rank of the most precise code by which the competence covers the place; None if none."""
+    if not lieu.isdisjoint(competence.exclusions):
+        return None
+    couvrants = lieu.intersection(competence.perimetre)
+    return max((NIVEAUX.index(code.partition("-")[0]) for code in couvrants), default=None)
