@@ -47,7 +47,6 @@ class Acheminement(models.Model):
     accusee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    en_quarantaine = models.BooleanField("en quarantaine", default=False)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
 
     objects = AcheminementQuerySet.as_manager()
@@ -61,16 +60,14 @@ class Acheminement(models.Model):
                 name="un_acheminement_par_canal",
             ),
             models.CheckConstraint(
-                condition=Q(remise_le__isnull=False)
-                | Q(en_quarantaine=True)
-                | Q(prochaine_tentative__isnull=False),
+                condition=Q(remise_le__isnull=False) | Q(prochaine_tentative__isnull=False),
                 name="a_remettre_a_une_prochaine_tentative",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["prochaine_tentative"],
-                condition=Q(remise_le__isnull=True, en_quarantaine=False),
+                condition=Q(remise_le__isnull=True),
                 name="acheminements_dus",
             )
         ]

@@ -15,7 +15,7 @@ class AcheminementQuerySet(QuerySet["Acheminement"]):
     """Handings over."""
 
     def a_remettre(self) -> Self:
-        return self.filter(remise_le__isnull=True, en_quarantaine=False)
+        return self.filter(remise_le__isnull=True)
 
     def dus(self, instant: datetime) -> Self:
         """Due, and held by no living lease, the longest due first."""

@@ -160,6 +160,10 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# Where the links in e-mails lead.
+ADRESSE_PUBLIQUE = os.environ.get(
+    "ADRESSE_PUBLIQUE", f"http://localhost:{os.environ.get('PORT') or '8000'}"
+)
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "ne-pas-repondre@portail.invalid")
 EMAIL_TIMEOUT = 10
 
