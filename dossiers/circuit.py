@@ -1,4 +1,4 @@
-"""The life cycle of a demande: one table, enforced in one place (`actes`), drawn from here."""
+"""The life cycle of a demande: one table, enforced in `transitions`, drawn from here."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Qui(StrEnum):
 
     SYSTEME = "systeme"
     AGENT = "agent"
+    ADMINISTRATION = "administration"
 
 
 class Horloge(StrEnum):
@@ -38,7 +39,10 @@ class Horloge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One act: from which states, to which, by whom, and whether it needs a reason."""
+    """One act: from which states, to which, by whom, and whether it needs a reason.
+
+    `ouverte`: somebody at the desk must have acknowledged the demande first.
+    """
 
     acte: str
     libelle: str
@@ -47,6 +51,7 @@ class Transition:
     qui: Qui
     horloge: Horloge
     motive: bool = False
+    ouverte: bool = False
 
 
 _SUIVIES = frozenset({Etat.EN_INSTRUCTION})
@@ -58,21 +63,32 @@ CIRCUIT: dict[str, Transition] = {
             frozenset({Etat.A_ROUTER}), Etat.A_ETUDIER, Qui.SYSTEME, Horloge.COURT,
         ),
         Transition(
+            "orienter", "Confier à un guichet choisi",
+            frozenset({Etat.A_ROUTER}), Etat.A_ETUDIER, Qui.ADMINISTRATION, Horloge.COURT,
+            motive=True,
+        ),
+        Transition(
+            "accuser", "Ouvrir la demande",
+            frozenset({Etat.A_ETUDIER}), Etat.A_ETUDIER, Qui.AGENT, Horloge.COURT,
+        ),
+        Transition(
             "prendre_en_charge", "Prendre en charge",
             frozenset({Etat.A_ETUDIER}), Etat.EN_INSTRUCTION, Qui.AGENT, Horloge.COURT,
+            ouverte=True,
         ),
         Transition(
             "accepter", "Accepter",
-            _SUIVIES, Etat.ACCEPTEE, Qui.AGENT, Horloge.ARRET,
+            _SUIVIES, Etat.ACCEPTEE, Qui.AGENT, Horloge.ARRET, ouverte=True,
         ),
         Transition(
             "refuser", "Refuser",
             _SUIVIES, Etat.REFUSEE, Qui.AGENT, Horloge.ARRET, motive=True,
+            ouverte=True,
         ),
         Transition(
             "classer_sans_suite", "Classer sans suite",
             _SUIVIES | {Etat.A_ETUDIER}, Etat.CLASSEE_SANS_SUITE, Qui.AGENT, Horloge.ARRET,
-            motive=True,
+            motive=True, ouverte=True,
         ),
     )
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -21,3 +21,18 @@ def echeance(deposee_le: datetime) -> date:
     annee, mois = divmod(jour.year * 12 + jour.month - 1 + MOIS_DE_SILENCE, 12)
     dernier = calendar.monthrange(annee, mois + 1)[1]
     return date(annee, mois + 1, min(jour.day, dernier))
+
+
+def deposees_avant(limite: date) -> datetime:
+    """The instant before which a demande was filed when its `echeance` is before `limite`.
+
+    Several days may share one due date (28 to 31 December), so that it is searched for.
+    """
+    jour = limite - timedelta(days=31 * MOIS_DE_SILENCE)
+    while echeance(_minuit(jour)) < limite:
+        jour += timedelta(days=1)
+    return _minuit(jour)
+
+
+def _minuit(jour: date) -> datetime:
+    return timezone.make_aware(datetime.combine(jour, time.min))

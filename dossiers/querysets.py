@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Substr
 
 from dossiers.circuit import ETATS_FINAUX, Etat
@@ -46,22 +46,32 @@ class DemandeQuerySet(QuerySet["Demande"]):
     """Demandes."""
 
     def visibles_par(self, user: User) -> Self:
-        """Own company's, own desk's, those located in one's EPCI; all for administrators."""
+        """Own company's, and those one sees as an officer or an administrator."""
+        adhesions = user.adhesions.filter(etat="actif")
         if user.is_staff:
             return self.all()
-        adhesions = user.adhesions.filter(etat="actif")
         return self.filter(
-            Q(dossier__entreprise__in=adhesions.values("entreprise"))
-            | Q(guichet__in=user.affectations.values("guichet"))
-            | Q(commune__epci__in=_epci_de(user))
+            Q(dossier__entreprise__in=adhesions.values("entreprise")) | self._au_guichet(user)
         )
 
+    def visibles_au_guichet(self, user: User) -> Self:
+        """Own desk's, those located in one's EPCI; all for administrators."""
+        return self.all() if user.is_staff else self.filter(self._au_guichet(user))
+
+    def _au_guichet(self, user: User) -> Q:
+        mes_guichets = self.model.objects.de_mes_guichets(user).order_by()
+        return Q(pk__in=mes_guichets.values("pk")) | Q(commune__epci__in=_epci_de(user))
+
     def de_mes_guichets(self, user: User) -> Self:
-        """Those a desk of the user reviews: handed over, whatever their state."""
+        """Those a desk of the user reviews: handed over to it, whatever their state."""
         return self.filter(
             guichet__in=user.affectations.values("guichet"),
-            acheminements__remise_le__isnull=False,
-        ).distinct()
+            pk__in=self.model.objects.filter(
+                acheminements__guichet=F("guichet"), acheminements__remise_le__isnull=False
+            )
+            .order_by()
+            .values("pk"),
+        )
 
     def de_mon_territoire(self, user: User) -> Self:
         """Those located in the EPCI of the user, whoever decides them."""

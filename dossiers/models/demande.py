@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -112,27 +113,55 @@ class Demande(models.Model):
         """The day on which silence means rejection (CRPA, article L231-4, 3°)."""
         return echeance(self.deposee_le)
 
+    @property
+    def echeance_depassee(self) -> bool:
+        """Open, and silent for too long."""
+        return not self.est_close and self.reponse_attendue_le < timezone.localdate()
+
     def permissions(self, user: User) -> dict[str, Permission]:
-        """Each act of the circuit, and whether this officer may do it now, with the reason."""
-        du_guichet = (
-            self.guichet_id is not None
-            and user.affectations.filter(guichet_id=self.guichet_id).exists()
+        """Each act that a person may do, and whether this one may now, with the reason."""
+        situation = _Situation(
+            administration=user.is_staff,
+            du_guichet=self.guichet_id is not None
+            and user.affectations.filter(guichet_id=self.guichet_id).exists(),
+            etapes=tuple(
+                self.acheminements.filter(guichet_id=self.guichet_id, remise_le__isnull=False)
+                .order_by("pk")
+                .values_list("accusee_le", flat=True)
+            ),
         )
         return {
-            transition.acte: self._permission(transition, du_guichet)
+            transition.acte: Permission(allowed=not reason, reason=reason)
             for transition in CIRCUIT.values()
-            if transition.qui is Qui.AGENT
+            if transition.qui is not Qui.SYSTEME
+            for reason in [self._obstacle(transition, situation)]
         }
 
-    def _permission(self, transition: Transition, du_guichet: bool) -> Permission:
-        if not du_guichet:
-            return Permission(
-                allowed=False, reason="Seuls les agents du guichet compétent peuvent agir."
-            )
+    def _obstacle(self, transition: Transition, situation: _Situation) -> str:
+        """Why the act is refused, or an empty string."""
+        if transition.qui is Qui.ADMINISTRATION:
+            if not situation.administration:
+                return "Seule l’administration du portail peut choisir le guichet."
+            if not self.file:
+                return "Cette demande n’attend pas qu’on choisisse son guichet."
+        elif not (situation.du_guichet and situation.etapes):
+            return "Seuls les agents du guichet compétent peuvent agir."
+        elif transition.acte == "accuser" and any(situation.etapes):
+            return "Cette demande est déjà ouverte."
         if self.etat not in transition.de:
-            return Permission(
-                allowed=False,
-                reason=f"La demande est « {self.get_etat_display()} » : "
-                f"« {transition.libelle} » n’est pas possible dans cet état.",
+            return (
+                f"Cette demande est « {self.get_etat_display()} » : "
+                f"« {transition.libelle} » n’est pas possible dans cet état."
             )
-        return Permission(allowed=True)
+        if transition.ouverte and not any(situation.etapes):
+            return "Ouvrez d’abord la demande : son ouverture vaut accusé de réception."
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Situation:
+    """Who asks, and the acknowledgement of each handing over to the current desk."""
+
+    administration: bool
+    du_guichet: bool
+    etapes: tuple[datetime | None, ...]

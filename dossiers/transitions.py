@@ -1,0 +1,83 @@
+"""The one place where a demande changes state: the table of `circuit`, enforced."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from dossiers.circuit import CIRCUIT, ETATS_FINAUX, Qui, Transition
+from dossiers.models import Demande
+from portal.comptes.models import User
+from portal.socle.journal import consigner
+from territoires.organismes.models import Guichet
+
+MOTIF_MAXIMUM = 3000
+
+
+class TransitionRefusee(Exception):
+    """The act is not possible; the message is French, for the person who tried."""
+
+
+@transaction.atomic
+def appliquer(  # noqa: PLR0913 - one act, with every column that an act may write
+    *,
+    demande: Demande,
+    acte: str,
+    user: User | None = None,
+    motif: str = "",
+    etat_vu: str = "",
+    agent: User | None = None,
+    guichet: Guichet | None = None,
+    montant_accorde: Decimal | None = None,
+) -> Demande:
+    """Do `acte` on the locked row and journal it; returns the row as it is now.
+
+    `etat_vu` is the state the person was looking at: another one now means that a colleague
+    acted meanwhile. The reason stays on the demande, the journal holds no free text. `agent`,
+    `guichet` and `montant_accorde` (euros) are written when given; `user` is None when the
+    system acts. Raises TransitionRefusee.
+    """
+    transition = CIRCUIT[acte]
+    actuelle = Demande.objects.select_for_update().get(pk=demande.pk)
+    _verifier(actuelle, transition, user)
+    if etat_vu and etat_vu != actuelle.etat:
+        raise TransitionRefusee(
+            f"Cette demande vient de changer : elle est « {actuelle.get_etat_display()} ». "
+            "Relisez-la avant de recommencer."
+        )
+    motif = _motif(motif, obligatoire=transition.motive)
+    avant, actuelle.etat = actuelle.etat, transition.vers
+    if transition.vers in ETATS_FINAUX:
+        actuelle.motif, actuelle.decidee_le = motif, timezone.now()
+    if agent is not None:
+        actuelle.agent = agent
+    donnees: dict[str, object] = {"de": avant, "vers": actuelle.etat}
+    if guichet is not None:
+        actuelle.guichet, actuelle.prochaine_tentative = guichet, None
+        actuelle.file = actuelle.file_motif = ""
+        donnees["guichet"] = guichet.pk
+    if montant_accorde is not None:
+        actuelle.montant_accorde = donnees["montant_accorde"] = montant_accorde
+    actuelle.save()
+    consigner(verbe=acte, objet=actuelle, acteur=user, dossier_id=actuelle.dossier_id, **donnees)
+    return actuelle
+
+
+def _verifier(demande: Demande, transition: Transition, user: User | None) -> None:
+    if user is not None:
+        permission = demande.permissions(user)[transition.acte]
+        if not permission:
+            raise TransitionRefusee(permission.reason)
+    elif transition.qui is not Qui.SYSTEME or demande.etat not in transition.de:
+        raise TransitionRefusee(f"« {transition.libelle} » n’est pas possible dans cet état.")
+
+
+def _motif(motif: str, *, obligatoire: bool) -> str:
+    motif = motif.strip()
+    if obligatoire and not motif:
+        raise TransitionRefusee("Indiquez le motif : il est communiqué à l’entreprise.")
+    if len(motif) > MOTIF_MAXIMUM:
+        raise TransitionRefusee(f"Le motif dépasse {MOTIF_MAXIMUM} caractères.")
+    return motif
