@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from aides.conditions import conditions
 from aides.criteres.arbre import Critere
-from aides.criteres.echange import EchangeInvalide, lire, lire_sources
+from aides.criteres.echange import EchangeInvalide, lire_sources
 from aides.criteres.evaluation import (
     Issue,
     Preuve,
@@ -116,7 +117,7 @@ def lire_version(version: VersionAide) -> VersionLue:
     if version.pk is not None and cle in _LUES:
         return _LUES[cle]
     sources = lire_sources(version.sources)
-    lue = VersionLue(lire(version.criteres, sources), lire_regles(version.montants, sources))
+    lue = VersionLue(conditions(version), lire_regles(version.montants, sources))
     if version.pk is not None:
         _LUES[cle] = lue
     return lue
