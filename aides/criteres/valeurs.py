@@ -278,7 +278,7 @@ def insee(lieu: frozenset[str]) -> str:
 
 # ------------------------------------------------------------------ values -> French
 
-_ESPACE, _FINE = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
+ESPACE, _FINE = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 _MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
     "septembre", "octobre", "novembre", "décembre",
@@ -323,13 +323,13 @@ def afficher_date(jour: date) -> str:
 
 def _quantite(fait: Fait, valeur: int) -> str:
     if fait.type is Type.MONTANT:
-        return f"{_nombre(valeur, 100, 2)}{_ESPACE}€"
+        return f"{_nombre(valeur, 100, 2)}{ESPACE}€"
     echelle = 10 if fait.type is Type.DIXIEMES else 1
     nombre = _nombre(valeur, echelle, 1)
     if fait.unite is None:
         return nombre
     # French counts in the singular below two: "1,5 emploi".
-    return f"{nombre}{_ESPACE}{fait.unite[valeur >= 2 * echelle]}"
+    return f"{nombre}{ESPACE}{fait.unite[valeur >= 2 * echelle]}"
 
 
 def _nombre(valeur: int, echelle: int, decimales: int) -> str:
