@@ -1,0 +1,118 @@
+"""Handing over: counted before the call, retried until done, never doubled."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from dossiers.acheminement import canaux
+from dossiers.acheminement.actes import REPRISES, accuser, balayer, delai, remettre
+from dossiers.acheminement.models import Acheminement
+from dossiers.transitions import TransitionRefusee
+from tests.fabriques import AcheminementFabrique, UserFabrique, agent_de
+
+pytestmark = pytest.mark.django_db
+
+
+def en_panne(acheminement: Acheminement) -> None:
+    raise ConnectionError("serveur injoignable")
+
+
+def brancher(monkeypatch: pytest.MonkeyPatch, canal: Callable[[Acheminement], None]) -> None:
+    monkeypatch.setattr(canaux, "CANAUX", {**canaux.CANAUX, "portail": canal})
+    monkeypatch.setattr("dossiers.acheminement.actes.CANAUX", canaux.CANAUX)
+
+
+def test_a_failed_attempt_is_counted_dated_and_due_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    brancher(monkeypatch, en_panne)
+    acheminement = AcheminementFabrique()
+    assert not remettre(acheminement_id=acheminement.pk)
+    acheminement.refresh_from_db()
+    assert acheminement.tentatives == 1
+    assert acheminement.remise_le is None
+    assert acheminement.derniere_erreur == "ConnectionError : serveur injoignable"
+    assert acheminement.jeton is None
+    attente = acheminement.prochaine_tentative - timezone.now()
+    assert timedelta(seconds=25) < attente < timedelta(seconds=34)
+
+
+def test_after_a_failure_the_next_sweep_hands_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    acheminement = AcheminementFabrique()
+    with monkeypatch.context() as panne:
+        brancher(panne, en_panne)
+        balayer()
+    Acheminement.objects.update(prochaine_tentative=timezone.now())
+    balayer()
+    acheminement.refresh_from_db()
+    assert (acheminement.tentatives, acheminement.derniere_erreur) == (2, "")
+    assert acheminement.remise_le is not None
+
+
+def test_a_row_under_a_living_lease_is_left_to_its_worker() -> None:
+    acheminement = AcheminementFabrique(
+        jeton=uuid.uuid4(), bail_jusqu_a=timezone.now() + timedelta(minutes=1)
+    )
+    assert not remettre(acheminement_id=acheminement.pk)
+    acheminement.refresh_from_db()
+    assert acheminement.tentatives == 0
+
+
+def test_a_row_whose_worker_died_is_taken_up_when_its_lease_expires() -> None:
+    acheminement = AcheminementFabrique(
+        tentatives=1, jeton=uuid.uuid4(), bail_jusqu_a=timezone.now() - timedelta(seconds=1)
+    )
+    balayer()
+    acheminement.refresh_from_db()
+    assert acheminement.remise_le is not None
+    assert acheminement.tentatives == 2
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    acheminement = AcheminementFabrique()
+
+    def voler(en_cours: Acheminement) -> None:
+        Acheminement.objects.filter(pk=en_cours.pk).update(jeton=uuid.uuid4())
+
+    brancher(monkeypatch, voler)
+    assert not remettre(acheminement_id=acheminement.pk)
+    acheminement.refresh_from_db()
+    assert acheminement.remise_le is None
+
+
+def test_the_e_mail_announces_the_demande_and_carries_its_key() -> None:
+    acheminement = AcheminementFabrique(canal="courriel", de_reference=False)
+    acheminement.guichet.courriel = "guichet@exemple.invalid"
+    acheminement.guichet.save()
+    assert remettre(acheminement_id=acheminement.pk)
+    (message,) = mail.outbox
+    assert message.to == ["guichet@exemple.invalid"]
+    assert acheminement.demande.numero in message.subject
+    assert str(acheminement.demande.identifiant) in message.body
+    assert message.extra_headers["Message-ID"].startswith(f"<{acheminement.cle}@")
+
+
+def test_attempts_are_spaced_more_and_more_then_daily() -> None:
+    for rang, base in enumerate(REPRISES, start=1):
+        assert base <= delai(rang) <= base * 1.1
+    assert timedelta(days=1) <= delai(500) <= timedelta(days=1, hours=3)
+
+
+def test_an_officer_of_the_desk_acknowledges_and_nobody_else() -> None:
+    acheminement = AcheminementFabrique(remis=True)
+    demande = acheminement.demande
+    with pytest.raises(TransitionRefusee):
+        accuser(demande=demande, user=UserFabrique())
+    acheminement.refresh_from_db()
+    assert acheminement.accusee_le is None
+    agent = agent_de(acheminement.guichet)
+    accuser(demande=demande, user=agent)
+    acheminement.refresh_from_db()
+    assert acheminement.accusee_par == agent
+    assert acheminement.accusee_le is not None
