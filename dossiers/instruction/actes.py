@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from aides.criteres.faits import DEPENSES
+from aides.criteres.choix import DEPENSES
 from dossiers.models import Demande
+from dossiers.instruction.presentation import total_declare
 from dossiers.transitions import TransitionRefusee, appliquer
 from portal.comptes.models import User
 
@@ -43,7 +44,7 @@ def accepter(
     TransitionRefusee, of which MontantInhabituel.
     """
     _verifier_montant(montant_accorde)
-    total = depenses_declarees(demande)
+    total = total_declare(demande.version_dossier.contenu["faits"])
     if total is not None and montant_accorde > total and not montant_confirme:
         raise MontantInhabituel(
             "Ce montant dépasse le total des dépenses déclarées pour le projet. "
@@ -81,13 +82,3 @@ def _verifier_montant(montant: Decimal) -> None:
     if montant > MONTANT_MAXIMUM:
         raise TransitionRefusee("Ce montant est démesuré : vérifiez les zéros.")
 
-
-def depenses_declarees(demande: Demande) -> Decimal | None:
-    """The total cost in euros of the project as filed; None if no expense was declared."""
-    faits = demande.version_dossier.contenu["faits"]
-    montants = [
-        Decimal(faits[code]["valeur"])
-        for code in DEPENSES
-        if code in faits and faits[code]["valeur"] != "sans_objet"
-    ]
-    return sum(montants, Decimal()) if montants else None
