@@ -1,0 +1,305 @@
+"""What may not be published: a tree that lacks a source, or cannot mean what it says.
+
+`echange` refuses what is not a tree; this reading judges a tree that can be read, however it
+was made, and says where each fault is, in the same paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from aides.criteres.arbre import (
+    AuMoins,
+    AVerifier,
+    Commence,
+    Comparaison,
+    Critere,
+    EnZone,
+    Fenetre,
+    Feuille,
+    Non,
+    Parmi,
+    Proportion,
+    SansObjetFait,
+    Situe,
+    Source,
+    TailleEuropeenne,
+    Tous,
+    Un,
+    Vrai,
+)
+from aides.criteres.codes import (
+    SECTIONS_NAF,
+    TERRITOIRE,
+    est_niveau_forme,
+    est_niveau_naf,
+    section_naf,
+    sous,
+)
+from aides.criteres.domaines import Intervalles, complement, intersection, possibles, satisfaisants
+from aides.criteres.evaluation import TYPES_LISIBLES, lus
+from aides.criteres.faits import VOCABULAIRE, Type
+from aides.criteres.noeuds import Defaut, joindre
+
+_SANS_SOURCE = Source("")
+
+
+def verifier(
+    critere: Critere,
+    zones_connues: Collection[str] | None = None,
+    codes_naf: Collection[str] | None = None,
+    *,
+    chemin: str = "",
+) -> list[Defaut]:
+    """Every fault of `critere`, in reading order; none means that it may be published.
+
+    `zones_connues` are the codes of the zones that exist, loaded or not, `codes_naf` the
+    sub-classes ("25.11Z") of NAF; None skips the check. `chemin` is put before every path.
+    """
+    verification = _Verification(zones_connues, codes_naf)
+    defauts = list(verification.defauts(critere, chemin))
+    return defauts + list(_codes_ambigus(critere, chemin))
+
+
+@dataclass(frozen=True, slots=True)
+class _Verification:
+    zones: Collection[str] | None
+    codes_naf: Collection[str] | None
+
+    def defauts(self, critere: Critere, chemin: str) -> Iterator[Defaut]:
+        match critere:
+            case Tous() | Un() | AuMoins():
+                yield from _groupe(critere, chemin)
+                for rang, enfant in enumerate(critere.criteres):
+                    yield from self.defauts(enfant, joindre(chemin, f"criteres/{rang}"))
+            case Non(interieur):
+                yield from self.defauts(interieur, joindre(chemin, "critere"))
+            case _:
+                if not critere.source.libelle.strip():
+                    yield Defaut(joindre(chemin, "source"), "la source manque")
+                faits = list(_faits(critere, chemin))
+                yield from faits or self._feuille(critere, chemin)
+
+    def _feuille(  # noqa: C901 - one case per leaf
+        self, feuille: Feuille, chemin: str
+    ) -> Iterator[Defaut]:
+        """The faults of one leaf whose facts exist and can be read by it."""
+        match feuille:
+            case Comparaison() | Fenetre() | SansObjetFait() | Vrai():
+                yield from _bornes(feuille, chemin)
+            case Proportion():
+                yield from _proportion(feuille, chemin)
+            case Parmi():
+                yield from _parmi(feuille, chemin)
+            case Commence():
+                yield from self._commence(feuille, chemin)
+            case Situe():
+                yield from _situe(feuille, chemin)
+            case EnZone(_, zone):
+                if self.zones is not None and zone not in self.zones:
+                    yield Defaut(joindre(chemin, "zone"), f"zone inconnue : {zone}")
+            case AVerifier(code, libelle):
+                if not code or not libelle.strip():
+                    yield Defaut(joindre(chemin, "libelle"), "la condition à vérifier est vide")
+            case TailleEuropeenne():
+                return
+            case _:
+                assert_never(feuille)
+
+    def _commence(self, feuille: Commence, chemin: str) -> Iterator[Defaut]:
+        if not feuille.codes:
+            yield Defaut(joindre(chemin, "codes"), "aucun code : condition impossible")
+        est_naf = VOCABULAIRE[feuille.fait].type is Type.CODE_NAF
+        for cle, codes in (("codes", feuille.codes), ("sauf", feuille.sauf)):
+            for code in sorted(codes):
+                if not (self._naf_existe(code) if est_naf else est_niveau_forme(code)):
+                    yield Defaut(joindre(chemin, cle), f"ce code n’existe pas : {code}")
+                elif cle == "codes" and _dessous(code, feuille.sauf):
+                    yield Defaut(joindre(chemin, "sauf"), f"{code} est demandé et exclu")
+                elif cle == "sauf" and not _dessous(code, feuille.codes):
+                    yield Defaut(joindre(chemin, "sauf"), f"{code} n’exclut rien")
+
+    def _naf_existe(self, code: str) -> bool:
+        if not est_niveau_naf(code):
+            return False
+        return self.codes_naf is None or any(sous(naf, [code]) for naf in self.codes_naf)
+
+
+# ------------------------------------------------------------------ leaves
+
+
+def _faits(feuille: Feuille, chemin: str) -> Iterator[Defaut]:
+    """Facts that do not exist, or that this leaf cannot read."""
+    for code in lus(feuille):
+        fait = VOCABULAIRE.get(code)
+        if fait is None:
+            yield Defaut(joindre(chemin, "fait"), f"fait inconnu : {code}")
+        elif isinstance(feuille, TailleEuropeenne | AVerifier):
+            continue
+        elif fait.type not in TYPES_LISIBLES[type(feuille)]:
+            yield Defaut(joindre(chemin, "fait"), f"ce critère ne sait pas lire « {code} »")
+
+
+def _bornes(feuille: Comparaison | Fenetre | SansObjetFait | Vrai, chemin: str) -> Iterator[Defaut]:
+    """A threshold or a window that no value satisfies, or that every value does."""
+    lu = satisfaisants(feuille)
+    if lu is None:
+        return
+    code, valeurs = lu
+    if not valeurs and isinstance(feuille, Fenetre):
+        yield Defaut(joindre(chemin, "fin"), "la fenêtre finit avant de commencer")
+    elif not valeurs:
+        yield Defaut(chemin, f"condition impossible sur « {code} »")
+    elif not complement(valeurs, possibles(VOCABULAIRE[code])):
+        yield Defaut(chemin, f"condition toujours vraie sur « {code} »")
+
+
+def _proportion(feuille: Proportion, chemin: str) -> Iterator[Defaut]:
+    if feuille.denominateur <= 0 or feuille.numerateur < 0:
+        yield Defaut(joindre(chemin, "part"), "la part doit être positive")
+    if feuille.gauche == feuille.droite:
+        yield Defaut(joindre(chemin, "droite"), "un fait ne se compare pas à lui-même")
+    if VOCABULAIRE[feuille.gauche].type is not VOCABULAIRE[feuille.droite].type:
+        yield Defaut(joindre(chemin, "droite"), "ces deux faits n’ont pas la même unité")
+
+
+def _parmi(feuille: Parmi, chemin: str) -> Iterator[Defaut]:
+    fait = VOCABULAIRE[feuille.fait]
+    choix = set(fait.choix or {})
+    if not feuille.codes:
+        yield Defaut(joindre(chemin, "codes"), "aucun code : condition impossible")
+    for code in sorted(feuille.codes - choix):
+        yield Defaut(joindre(chemin, "codes"), f"choix inconnu : {code}")
+    if fait.type is Type.CHOIX and feuille.codes >= choix and not fait.sans_objet:
+        yield Defaut(joindre(chemin, "codes"), "tous les choix : condition toujours vraie")
+
+
+def _situe(feuille: Situe, chemin: str) -> Iterator[Defaut]:
+    if not feuille.perimetre:
+        yield Defaut(joindre(chemin, "perimetre"), "aucun territoire : condition impossible")
+    for cle, codes in (("perimetre", feuille.perimetre), ("sauf", feuille.sauf)):
+        for code in sorted(codes):
+            if not TERRITOIRE.fullmatch(code):
+                yield Defaut(joindre(chemin, cle), f"territoire mal formé : {code}")
+    for code in sorted(feuille.perimetre & feuille.sauf):
+        yield Defaut(joindre(chemin, "sauf"), f"{code} est demandé et exclu")
+
+
+def _dessous(code: str, niveaux: frozenset[str]) -> bool:
+    """Whether a level, itself maybe a section, lies under one of `niveaux`."""
+    if code in SECTIONS_NAF:
+        return code in niveaux
+    if not any(niveau.isalpha() for niveau in niveaux):
+        return any(code.startswith(niveau) for niveau in niveaux)
+    return section_naf(code) in niveaux or any(code.startswith(niveau) for niveau in niveaux)
+
+
+# ------------------------------------------------------------------ groups
+
+
+def _groupe(groupe: Tous | Un | AuMoins, chemin: str) -> Iterator[Defaut]:
+    if not groupe.criteres:
+        yield Defaut(joindre(chemin, "criteres"), "groupe vide")
+    match groupe:
+        case Tous():
+            yield from _contradictions(groupe, chemin)
+        case Un():
+            yield from _evidences(groupe, chemin)
+        case AuMoins(nombre, criteres):
+            if not 1 <= nombre <= len(criteres):
+                attendu = f"le nombre doit être de 1 à {len(criteres)}"
+                yield Defaut(joindre(chemin, "nombre"), attendu)
+        case _:
+            assert_never(groupe)
+
+
+def _contradictions(groupe: Tous, chemin: str) -> Iterator[Defaut]:
+    """Conditions that cannot hold together: bounds on one fact, or a condition and its denial."""
+    litteraux = [litteral for litteral in _aplatir(groupe, Tous) if _lisible(litteral)]
+    restes: dict[str, Intervalles] = {}
+    for code, valeurs in (lu for litteral in litteraux if (lu := satisfaisants(litteral))):
+        if not valeurs:
+            continue  # impossible alone, and said so there
+        avant = restes.get(code, possibles(VOCABULAIRE[code]))
+        restes[code] = intersection(avant, valeurs)
+    for code, reste in restes.items():
+        if not reste:
+            yield Defaut(chemin, f"conditions contradictoires sur « {code} »")
+    if _opposes([litteral for litteral in litteraux if satisfaisants(litteral) is None]):
+        yield Defaut(chemin, "une condition et son contraire ne peuvent être vraies ensemble")
+
+
+def _evidences(groupe: Un, chemin: str) -> Iterator[Defaut]:
+    """Conditions one of which always holds: bounds that meet, or a condition and its denial."""
+    litteraux = [litteral for litteral in _aplatir(groupe, Un) if _lisible(litteral)]
+    restes: dict[str, Intervalles] = {}
+    for code, valeurs in (lu for litteral in litteraux if (lu := satisfaisants(litteral))):
+        tout = possibles(VOCABULAIRE[code])
+        dehors = complement(valeurs, tout)
+        if not dehors:
+            continue  # always true alone, and said so there
+        restes[code] = intersection(restes.get(code, tout), dehors)
+    for code, reste in restes.items():
+        if not reste:
+            yield Defaut(chemin, f"l’une de ces conditions est toujours vraie sur « {code} »")
+    if _opposes([litteral for litteral in litteraux if satisfaisants(litteral) is None]):
+        yield Defaut(chemin, "une condition ou son contraire est toujours vraie")
+
+
+def _aplatir(groupe: Tous | Un, genre: type[Tous] | type[Un]) -> Iterator[Critere]:
+    """The conditions of a group, those of groups of the same kind below it included."""
+    for critere in groupe.criteres:
+        if isinstance(critere, Tous | Un) and isinstance(critere, genre):
+            yield from _aplatir(critere, genre)
+        else:
+            yield critere
+
+
+def _lisible(critere: Critere) -> bool:
+    """Whether every fact below exists and has the right type: others are reported there."""
+    match critere:
+        case Non(interieur):
+            return _lisible(interieur)
+        case Tous(criteres) | Un(criteres) | AuMoins(_, criteres):
+            return all(_lisible(enfant) for enfant in criteres)
+        case _:
+            return not any(_faits(critere, ""))
+
+
+def _opposes(criteres: list[Critere]) -> bool:
+    """Whether one of them is the denial of another, sources aside."""
+    sans = {_sans_source(critere) for critere in criteres}
+    return any(Non(critere) in sans for critere in sans)
+
+
+def _sans_source(critere: Critere) -> Critere:
+    match critere:
+        case Tous(criteres) | Un(criteres) | AuMoins(_, criteres):
+            return replace(critere, criteres=tuple(map(_sans_source, criteres)))
+        case Non(interieur):
+            return Non(_sans_source(interieur))
+        case _:
+            return replace(critere, source=_SANS_SOURCE)
+
+
+def _codes_ambigus(critere: Critere, chemin: str) -> Iterator[Defaut]:
+    """One code of an officer's condition with two wordings: one answer would serve for both."""
+    vus: dict[str, str] = {}
+    for ici, feuille in _a_verifier(critere, chemin):
+        if vus.setdefault(feuille.code, feuille.libelle) != feuille.libelle:
+            yield Defaut(joindre(ici, "code"), f"« {feuille.code} » nomme deux conditions")
+
+
+def _a_verifier(critere: Critere, chemin: str) -> Iterator[tuple[str, AVerifier]]:
+    match critere:
+        case Tous(criteres) | Un(criteres) | AuMoins(_, criteres):
+            for rang, enfant in enumerate(criteres):
+                yield from _a_verifier(enfant, joindre(chemin, f"criteres/{rang}"))
+        case Non(interieur):
+            yield from _a_verifier(interieur, joindre(chemin, "critere"))
+        case AVerifier():
+            yield chemin, critere
+        case _:
+            return
