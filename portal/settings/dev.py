@@ -3,10 +3,20 @@
 import os
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import DONNEES
+from portal.settings.base import DONNEES, STORAGES
 
 DEBUG = os.environ.get("DEBUG", "0") == "1"
 SECRET_KEY = "dev-only-never-on-a-server-0123456789-abcdefghij"  # noqa: S105
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+# Accounts with a public password may be made here, and nowhere else.
+DEMONSTRATION = True
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = os.environ.get("DOSSIER_COURRIELS", str(DONNEES / "courriels"))
+
+# Static files are served from where they are written: nothing to collect at each start.
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

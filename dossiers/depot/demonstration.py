@@ -1,0 +1,117 @@
+"""The demonstration: fictitious accounts and dossiers, filed by the same actes as the form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.utils import timezone
+
+from aides.criteres.evaluation import Issue
+from aides.criteres.faits import VOCABULAIRE, Section
+from aides.models import VersionAide
+from dossiers.depot.actes import (
+    creer_dossier,
+    deposer,
+    enregistrer_section,
+    rattacher,
+)
+from dossiers.faits import faits_du_dossier
+from dossiers.models import Dossier
+from dossiers.rapprochement.appariement import Appariement, apparier, versions_ouvertes
+from portal.comptes.models import User
+from territoires.organismes.models import AgentGuichet, Guichet
+
+FICHIER = Path(settings.BASE_DIR) / "fixtures" / "demonstration.json"
+MOT_DE_PASSE = "demonstration-2026"
+DEPOSABLES = (Issue.ELIGIBLE, Issue.SOUS_RESERVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Compte:
+    """One sign-in of the demonstration: who it is, the address, whether it was just made."""
+
+    role: str
+    user: User
+
+
+def lire() -> dict[str, Any]:
+    """The demonstration's data: dossiers, officers of desks, portal administrators."""
+    contenu: dict[str, Any] = json.loads(FICHIER.read_text(encoding="utf-8"))
+    return contenu
+
+
+def creer_comptes(donnees: Mapping[str, Any]) -> list[Compte]:
+    """Every account, made once; the addresses count as confirmed."""
+    comptes = [
+        Compte(dossier["nom"], _user(dossier["compte"], "Dirigeant fictif"))
+        for dossier in donnees["dossiers"]
+    ]
+    for agent in donnees["agents"]:
+        user = _user(agent["compte"], agent["nom"])
+        for guichet in Guichet.objects.filter(code__in=agent["guichets"]).order_by("pk"):
+            AgentGuichet.objects.get_or_create(guichet=guichet, user=user)
+        comptes.append(Compte(agent["nom"], user))
+    for admin in donnees["administration"]:
+        user = _user(admin["compte"], admin["nom"], is_staff=True)
+        comptes.append(Compte(admin["nom"], user))
+    return comptes
+
+
+def _user(email: str, nom: str, *, is_staff: bool = False) -> User:
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, MOT_DE_PASSE, nom_complet=nom, is_staff=is_staff)
+    EmailAddress.objects.get_or_create(
+        user=user, email=email, defaults={"verified": True, "primary": True}
+    )
+    return user
+
+
+def deposer_dossiers(donnees: Mapping[str, Any]) -> Iterator[tuple[Dossier, Appariement]]:
+    """File each dossier that is not filed yet, and match it; a half-filled one is resumed."""
+    for modele in donnees["dossiers"]:
+        par = User.objects.get(email=modele["compte"])
+        entreprise = rattacher(siret=modele["siret"], nom=modele["nom"], par=par).entreprise
+        dossier = Dossier.objects.filter(entreprise=entreprise, titre=modele["titre"]).first()
+        if dossier is None:
+            dossier = creer_dossier(
+                entreprise=entreprise,
+                titre=modele["titre"],
+                description=modele["description"],
+                par=par,
+            )
+        if dossier.est_brouillon:
+            _remplir(dossier, modele["faits"], par)
+            dossier.refresh_from_db()
+        appariement = _apparier(dossier)
+        if dossier.est_brouillon:
+            deposer(dossier=dossier, codes=_choisir(appariement), par=par)
+            dossier.refresh_from_db()
+        yield dossier, appariement
+
+
+def _remplir(dossier: Dossier, faits: Mapping[str, Any], par: User) -> None:
+    for section in Section:
+        reponses = {c: v for c, v in faits.items() if VOCABULAIRE[c].section is section}
+        if reponses:
+            enregistrer_section(dossier=dossier, section=section, faits=reponses, par=par)
+
+
+def _apparier(dossier: Dossier) -> Appariement:
+    le = timezone.localdate(dossier.depose_le) if dossier.depose_le else timezone.localdate()
+    return apparier(faits_du_dossier(dossier, le), versions_ouvertes(le), le)
+
+
+def _choisir(appariement: Appariement) -> list[str]:
+    """Every aide filed here that the company can claim today."""
+    return [
+        aide.version.aide.code
+        for aide in appariement.aides
+        if aide.issue in DEPOSABLES and aide.version.voie == VersionAide.Voie.PORTAIL
+    ]
