@@ -36,5 +36,4 @@ if ! .venv/bin/uv --version 2>/dev/null | grep -qF "$(sed -n 's/^uv==\([^ ]*\).*
 fi
 
 echo "Installation des paquets verrouillés…"
-VIRTUAL_ENV="$(pwd -P)/.venv" .venv/bin/uv pip sync --quiet --require-hashes requirements/developpement.txt
-# `sync` removes what the lock does not name, the installer's own package included.
+VIRTUAL_ENV="$(pwd -P)/.venv" .venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes requirements/developpement.txt

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from types import FrameType
 from typing import IO
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from portal.demonstration.affichage import etape
@@ -33,8 +33,7 @@ from portal.services_embarques.serveurs import SERVEURS
 # Title, arguments of manage.py, whether the command shows its own progress.
 PREPARATION = (
     ("Structure de la base", ["migrate", "--noinput", "-v", "0"], False),
-    ("Table du cache", ["createcachetable"], False),
-    ("Fichiers statiques", ["collectstatic", "--noinput", "-v", "0"], False),
+    ("Table du cache", ["createcachetable", "-v", "0"], False),
     ("Territoires", ["charger_territoires"], True),
     ("Organismes, guichets, compétences et aides", ["charger_referentiel"], True),
 )
@@ -77,9 +76,12 @@ class Demonstration:
         print(f"Courriels  {courriels} (un fichier par envoi)")
         print(f"Journaux   {self.journal}")
         print("Ctrl-C arrête tout.", flush=True)
-        while True:
-            self._verifier()
-            time.sleep(0.5)
+        try:
+            while True:
+                self._verifier()
+                time.sleep(0.5)
+        finally:
+            noter(self.verrou, "")
 
     def _lancer(self, noms: list[str]) -> None:
         self.groupes.append(self.pile.enter_context(groupe(noms, self.env, self.journal)))
@@ -124,7 +126,7 @@ class Demonstration:
             raise EchecDemonstration(
                 f"{erreur.url} répond {erreur} ; voir {self.journal}."
             ) from None
-        except URLError:
+        except OSError:  # nobody listens yet, or it is slow to answer
             return False
 
 

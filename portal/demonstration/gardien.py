@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import time
 
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
@@ -21,13 +22,18 @@ def main(noms: list[str]) -> int:
     gestionnaire = Manager()
     for nom in noms:
         gestionnaire.add_process(nom, lignes[nom], cwd=str(PROJET))
-    threading.Thread(target=_veiller, daemon=True).start()
+    threading.Thread(target=_veiller, args=[gestionnaire], daemon=True).start()
     gestionnaire.loop()
     return int(gestionnaire.returncode or 0)
 
 
-def _veiller() -> None:
-    sys.stdin.buffer.read()
+def _veiller(gestionnaire: Manager) -> None:
+    # Not through sys.stdin: honcho forks, and the copy would find its lock taken for ever.
+    while os.read(0, 1024):
+        pass
+    # Before every process has a pid, honcho does not know how to stop.
+    while not gestionnaire._all_started():
+        time.sleep(0.05)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -20,6 +20,9 @@ MARQUE = "PORTAIL_DEMONSTRATION"
 ARRET = 12.0
 """Seconds given to a group of processes to stop (honcho kills what remains after 5)."""
 
+PERIODE = 0.5
+"""Seconds between two looks at our parent."""
+
 
 class EchecDemonstration(Exception):
     """The demonstration cannot go on; the message (French) says why and what to do."""
@@ -30,7 +33,7 @@ def demonstration_unique() -> Iterator[IO[str]]:
     """Hold the lock of this project's demonstration; its file says the address served."""
     dossier_donnees().mkdir(parents=True, exist_ok=True)
     with (dossier_donnees() / "demonstration.verrou").open("a+", encoding="utf-8") as verrou:
-        limite = time.monotonic() + ARRET
+        debut = time.monotonic()
         while True:
             try:
                 fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -38,8 +41,8 @@ def demonstration_unique() -> Iterator[IO[str]]:
             except BlockingIOError:
                 verrou.seek(0)
                 adresse = verrou.read()
-                # Without an address it is starting or stopping: the latter ends soon.
-                if adresse or time.monotonic() > limite:
+                # One that is stopping ends soon: it says no address any more, or is about to.
+                if time.monotonic() - debut > (2 * PERIODE if adresse else ARRET):
                     raise EchecDemonstration(
                         f"La démonstration tourne déjà {adresse or '(elle démarre)'}. "
                         "Arrêtez-la par Ctrl-C, là où elle a été lancée."
@@ -130,7 +133,7 @@ def surveiller_parent(parent: int, agir: Callable[[], None]) -> Callable[[], Non
 
     def veiller() -> None:
         while os.getppid() == parent:
-            time.sleep(0.5)
+            time.sleep(PERIODE)
         agir()
 
     return veiller
