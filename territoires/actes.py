@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 
 from portal.socle.journal import consigner
-from territoires.chargement import Jeu, lire, rattacher_disparues, remplacer
+from territoires.chargement import Jeu, charger
 from territoires.fichier_zone import FichierZone, FormatZone, lire_fichier_zone
 from territoires.models import AppartenanceZone, Chargement, CoucheZone, Zone
 
@@ -19,40 +19,18 @@ class ActeImpossible(Exception):
 
 @transaction.atomic
 def charger_reference(
-    *, jeu: Jeu, dossier: Path, annoncer: Callable[[str, int], object] = lambda fichier, n: None
+    *, jeu: Jeu, dossier: Path, annoncer: Callable[[str, int], object]
 ) -> Chargement | None:
-    """Make the tables of `jeu` hold its fixtures (in `dossier/<jeu.code>/`).
-
-    Returns None, touching nothing, when the same files are already loaded. `annoncer` is called
-    with each file's name and number of rows. Raises FichierInvalide, OSError, IntegrityError
-    (a row that is gone is still referred to): nothing is then loaded.
-    """
-    empreinte = jeu.empreinte(dossier)
-    # Two starts at once: the second waits here, then finds the work done.
-    present = Chargement.objects.select_for_update().filter(jeu=jeu.code).first()
-    if present is not None and present.empreinte == empreinte:
-        return None
-    total = 0
-    for table in jeu.tables:
-        nombre = remplacer(table, lire(dossier / jeu.code / table.fichier, table))
-        annoncer(table.fichier, nombre)
-        total += nombre
-    rattacher_disparues()
-    chargement, _ = Chargement.objects.update_or_create(
-        jeu=jeu.code,
-        defaults={
-            "millesime": jeu.millesime(dossier),
-            "empreinte": empreinte,
-            "lignes": total,
-        },
-    )
-    consigner(
-        verbe="reference_chargee",
-        objet=chargement,
-        millesime=chargement.millesime,
-        empreinte=empreinte,
-        lignes=total,
-    )
+    """Make the tables of `jeu` hold its fixtures, whole or not at all (see `charger`)."""
+    chargement = charger(jeu, dossier, annoncer)
+    if chargement is not None:
+        consigner(
+            verbe="reference_chargee",
+            objet=chargement,
+            millesime=chargement.millesime,
+            empreinte=chargement.empreinte,
+            lignes=chargement.lignes,
+        )
     return chargement
 
 

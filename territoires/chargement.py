@@ -13,6 +13,7 @@ from psycopg import sql
 
 from territoires.models import (
     ActiviteNaf,
+    Chargement,
     Commune,
     CommuneAncienne,
     Departement,
@@ -215,3 +216,32 @@ def rattacher_disparues() -> None:
         Commune.objects.filter(code=ancienne.code).update(
             departement=ancienne.commune.departement_id, epci=ancienne.commune.epci_id
         )
+
+
+def charger(
+    jeu: Jeu, dossier: Path, annoncer: Callable[[str, int], object] = lambda fichier, nombre: None
+) -> Chargement | None:
+    """Load `dossier/<jeu.code>/`; None, touching nothing, when these files are already loaded.
+
+    To be called within a transaction (see `actes.charger_reference`). `annoncer` is called with
+    each file's name and number of rows. Raises FichierInvalide, OSError, IntegrityError (a row
+    that is gone is still referred to).
+    """
+    empreinte = jeu.empreinte(dossier)
+    present = Chargement.objects.select_for_update().filter(jeu=jeu.code).first()
+    if present is not None and present.empreinte == empreinte:
+        return None
+    total = 0
+    for table in jeu.tables:
+        nombre = remplacer(table, lire(dossier / jeu.code / table.fichier, table))
+        annoncer(table.fichier, nombre)
+        total += nombre
+    rattacher_disparues()
+    return Chargement.objects.update_or_create(
+        jeu=jeu.code,
+        defaults={
+            "millesime": jeu.millesime(dossier),
+            "empreinte": empreinte,
+            "lignes": total,
+        },
+    )[0]

@@ -17,11 +17,11 @@ FRANCE = "PAYS-99100"
 SEPARATEUR = "|"
 #: Levels in canonical order, and what a code of each looks like.
 NIVEAUX = {
-    "REG": re.compile(r"\d{2}|9[78]\d"),
-    "DEP": re.compile(r"\d{2}|2[AB]|9[78]\d"),
-    "EPCI": re.compile(r"\d{9}"),
-    "COM": re.compile(r"\d[\dAB]\d{3}"),
-    "PAYS": re.compile(r"99\d{3}"),
+    "REG": re.compile(r"[0-9]{2}|9[78][0-9]"),
+    "DEP": re.compile(r"[0-9]{2}|2[AB]|9[78][0-9]"),
+    "EPCI": re.compile(r"[0-9]{9}"),
+    "COM": re.compile(r"[0-9][0-9AB][0-9]{3}"),
+    "PAYS": re.compile(r"99[0-9]{3}"),
 }
 RANGS = {niveau: rang for rang, niveau in enumerate(NIVEAUX)}
 MODELES: dict[str, type[models.Model]] = {

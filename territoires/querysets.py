@@ -26,10 +26,11 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
         """Communes with a postcode that starts with `debut`; a whole one uses the GIN index."""
         if len(debut) == CHIFFRES_CODE_POSTAL:
             return self.filter(codes_postaux__contains=[debut])
+        espace = Value(" ", output_field=TextField())
         ecrits = Func(
-            F("codes_postaux"), Value(" "), function="array_to_string", output_field=TextField()
+            F("codes_postaux"), espace, function="array_to_string", output_field=TextField()
         )
-        return self.alias(codes_ecrits=Concat(Value(" "), ecrits)).filter(
+        return self.alias(codes_ecrits=Concat(espace, ecrits, output_field=TextField())).filter(
             codes_ecrits__contains=f" {debut}"
         )
 

@@ -12,8 +12,8 @@ LIMITE = 20
 #: Below, a name is compared from its start only: "la" is inside half of them.
 LETTRES_POUR_CHERCHER_DEDANS = 3
 LONGUEUR_UTILE = 80
-CODE_POSTAL = re.compile(r"\b\d{2,5}\b")
-CODE_INSEE = re.compile(r"\d[\dAB]\d{3}", re.IGNORECASE)
+CODE_POSTAL = re.compile(r"\b[0-9]{2,5}\b")
+CODE_INSEE = re.compile(r"[0-9][0-9AB][0-9]{3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
