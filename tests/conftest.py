@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.template import base as template_base
 from django.test import TransactionTestCase
@@ -26,6 +26,7 @@ from hypothesis import settings as hypothesis_settings
 
 from portal.services_embarques.chemins import PROJET
 from portal.services_embarques.temporaires import services_temporaires
+from territoires.chargement import JEUX, charger
 
 hypothesis_settings.register_profile("local", max_examples=50, deadline=None)
 hypothesis_settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True)
@@ -179,6 +180,23 @@ def _journal_vidable() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", vider_aussi_le_journal)
         yield
+
+
+@pytest.fixture(scope="session")
+def _reference_chargee(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock(), transaction.atomic():
+        for jeu in JEUX:
+            charger(jeu, PROJET / "fixtures")
+
+
+@pytest.fixture
+def reference(_reference_chargee: None, db: None) -> None:
+    """All real communes, EPCI, activities and legal forms.
+
+    Loaded once for the session; again only after a transactional test has emptied the tables.
+    """
+    for jeu in JEUX:
+        charger(jeu, PROJET / "fixtures")
 
 
 @pytest.hookimpl(hookwrapper=True)
