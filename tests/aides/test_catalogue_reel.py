@@ -1,0 +1,105 @@
+"""The committed catalogue of real aids: it reads, it may be published, it can be filed."""
+
+import json
+from collections import Counter
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+from stdnum.fr import siren
+
+from aides.criteres.arbre import EnZone
+from aides.criteres.echange import lire, lire_sources
+from aides.criteres.verification import verifier
+from portal.services_embarques.chemins import PROJET
+
+FIXTURES = PROJET / "fixtures"
+FICHIERS = ("occitanie", "intercommunalites", "nationales")
+
+
+def lu(chemin):
+    return json.loads((FIXTURES / chemin).read_text(encoding="utf-8"))
+
+
+AIDES = [aide for nom in FICHIERS for aide in lu(f"aides/{nom}.json")["aides"]]
+REGISTRES = [lu("organismes.json"), lu("organismes_nationaux.json")]
+ORGANISMES = [organisme for registre in REGISTRES for organisme in registre["organismes"]]
+GUICHETS = {g["code"]: g["organisme"] for registre in REGISTRES for g in registre["guichets"]}
+COMPETENCES = [competence for registre in REGISTRES for competence in registre["competences"]]
+par_code = pytest.mark.parametrize("aide", AIDES, ids=[aide["code"] for aide in AIDES])
+
+
+def arbres(aide):
+    """The criteria of an aide, and the condition of each of its rules of amount."""
+    sources = lire_sources(aide["sources"])
+    yield lire(aide["criteres"], sources)
+    for montant in aide.get("montants", ()):
+        if "si" in montant:
+            yield lire(montant["si"], sources)
+
+
+@par_code
+def test_every_tree_may_be_published(aide):
+    assert [defaut for arbre in arbres(aide) for defaut in verifier(arbre)] == []
+
+
+@par_code
+def test_what_people_read(aide):
+    assert aide["identifiant"] == str(uuid5(NAMESPACE_URL, f"dossier-unique:{aide['code']}"))
+    assert not aide["promesse"].endswith(".")
+    assert "'" not in aide["titre"] + aide["promesse"] + aide["description"]
+    assert aide["statut"] == "active" or aide["statut_precision"]
+
+
+def test_codes_and_porteurs():
+    assert max(Counter(aide["code"] for aide in AIDES).values()) == 1
+    codes = Counter(organisme["code"] for organisme in ORGANISMES)
+    assert max(codes.values()) == 1
+    assert {p["organisme"] for aide in AIDES for p in aide["porteurs"]} <= codes.keys()
+    assert all(siren.is_valid(o["siren"]) for o in ORGANISMES if "siren" in o)
+    assert {aide["complete"] for aide in AIDES if "complete" in aide} <= {a["code"] for a in AIDES}
+
+
+def test_a_named_reviewer_of_an_aide_filed_here_has_a_desk_for_it():
+    """Who reviews is named and filed here: its desk must be competent, or all ends in a queue."""
+    competents = {
+        (GUICHETS[c["guichet"]], c["nature"], code)
+        for c in COMPETENCES
+        for code in c["perimetre"].split("|")
+    }
+    for aide in AIDES:
+        instructeurs = [p["organisme"] for p in aide["porteurs"] if "instructeur" in p["roles"]]
+        if aide["voie"]["type"] != "portail" or aide["statut"] == "close" or not instructeurs:
+            continue
+        attendus = {
+            (organisme, aide["nature"], code)
+            for organisme in instructeurs
+            for code in aide["perimetre"].split("|")
+        }
+        assert attendus & competents, aide["code"]
+
+
+def test_contact_data_is_fictitious_and_said_so():
+    for registre in REGISTRES:
+        for guichet in registre["guichets"]:
+            assert guichet["courriel"].endswith("@exemple.invalid")
+            assert guichet["a_confirmer"] is True
+
+
+def test_the_catalogue_is_wide_enough():
+    ouvertes = [aide for aide in AIDES if aide["statut"] != "close"]
+    assert len(ouvertes) >= 45
+    natures = {n for a in ouvertes for n in (a["nature"], *a.get("natures_secondaires", ()))}
+    assert natures >= {
+        "investissement", "export", "formation", "innovation", "immobilier",
+        "transition_ecologique",
+    }  # fmt: skip
+    assert any(isinstance(noeud, EnZone) for aide in AIDES for noeud in _noeuds(aide))
+
+
+def _noeuds(aide):
+    pile = list(arbres(aide))
+    while pile:
+        noeud = pile.pop()
+        yield noeud
+        pile.extend(getattr(noeud, "criteres", ()))
+        pile.extend(filter(None, [getattr(noeud, "critere", None)]))
