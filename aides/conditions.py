@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from aides.criteres.arbre import Critere, Fenetre, Situe, Source, Tous
 from aides.criteres.echange import lire, lire_sources
@@ -19,25 +19,21 @@ def conditions(version: VersionAide) -> Critere:
     EchangeInvalide.
     """
     sources = lire_sources(version.sources)
-    criteres = lire(version.criteres, sources)
-    cadre = (*_lieu(version, sources), *_dates(version, sources))
-    if not cadre:
-        return criteres
-    return Tous((*cadre, *(criteres.criteres if isinstance(criteres, Tous) else (criteres,))))
+    arbre = lire(version.criteres, sources)
+    criteres = arbre.criteres if isinstance(arbre, Tous) else (arbre,)
+    cadre = (*_lieu(version, sources, criteres), *_dates(version, sources))
+    return Tous((*cadre, *criteres)) if cadre else arbre
 
 
-def _lieu(version: VersionAide, sources: Mapping[str, Source]) -> tuple[Critere, ...]:
-    """Every commune is in France: asking where would be asking for nothing."""
-    if FRANCE in version.perimetre and not version.exclusions:
+def _lieu(
+    version: VersionAide, sources: Mapping[str, Source], criteres: Iterable[Critere]
+) -> tuple[Critere, ...]:
+    """Nothing for the whole country, where every commune lies, nor for what is said already."""
+    perimetre, sauf = frozenset(version.perimetre), frozenset(version.exclusions)
+    dits = {(c.fait, c.perimetre, c.sauf) for c in criteres if isinstance(c, Situe)}
+    if (FRANCE in perimetre and not sauf) or ("commune_projet", perimetre, sauf) in dits:
         return ()
-    return (
-        Situe(
-            "commune_projet",
-            frozenset(version.perimetre),
-            _source(sources),
-            sauf=frozenset(version.exclusions),
-        ),
-    )
+    return (Situe("commune_projet", perimetre, _source(sources), sauf=sauf),)
 
 
 def _dates(version: VersionAide, sources: Mapping[str, Source]) -> tuple[Critere, ...]:
