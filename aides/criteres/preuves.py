@@ -60,7 +60,8 @@ def preuve_json(
     - `type`: the node's exchange code (of the contrary for a denied group: "un" for "tous");
       `negation`: whether a leaf is denied; `phrase`: the condition to meet, in French;
     - `verdict`: "oui", "non", "inconnu"; `qui` can still answer, or answered: "entreprise",
-      "agent", "referentiel" (a zone not loaded); null for a group;
+      "agent" (also a zone that holds a part of the commune), "referentiel" (a zone not loaded);
+      null for a group;
     - `faits`: the facts the leaf reads, each {code, libelle, valeur, affichee}, `valeur` in
       the exchange format, null when not answered; `valeur_affichee`: all of them as one text;
     - `seuil`: what the value is compared with, as text; `source`: object, null for a group;
@@ -183,7 +184,9 @@ def _qui(preuve: Preuve, feuille: Feuille) -> str:
     if isinstance(feuille, AVerifier):
         return "agent"
     if isinstance(feuille, EnZone) and preuve.verdict is Verdict.INCONNU and not preuve.manquants:
-        return "referentiel"
+        lieu = preuve.valeur
+        partielle = isinstance(lieu, frozenset) and f"ZONE-PARTIELLE-{feuille.zone}" in lieu
+        return "agent" if partielle else "referentiel"
     return "entreprise"
 
 
