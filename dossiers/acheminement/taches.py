@@ -1,6 +1,7 @@
 """Celery tasks: hints only. What must happen is a column that the sweep reads too."""
 
 from celery import shared_task
+from django.db import transaction
 
 from dossiers.acheminement import actes
 
@@ -9,6 +10,16 @@ from dossiers.acheminement import actes
 def acheminer_version(version_dossier_id: int) -> None:
     """A deposit has just been committed: route it now rather than at the next sweep."""
     actes.acheminer(version_dossier_id=version_dossier_id)
+
+
+def annoncer(version_dossier_id: int) -> None:
+    """Hint at a deposit once it is committed; without a broker, the sweep finds it anyway."""
+
+    # A named function: Django logs the name of what fails here, and a partial has none.
+    def publier() -> None:
+        acheminer_version.delay(version_dossier_id)
+
+    transaction.on_commit(publier, robust=True)
 
 
 @shared_task
