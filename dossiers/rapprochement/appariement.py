@@ -63,9 +63,12 @@ class Appariement:
 
 
 def versions_ouvertes(le: date) -> list[VersionAide]:
-    """The published versions that can be asked for on that day, in a stable order."""
-    ouvertes = Aide.objects.ouvertes(le).with_version().order_by("code")
-    return [aide.version for aide in ouvertes if aide.version is not None]
+    """The published versions that can be asked for on that day, in a stable order.
+
+    A record that completes another one is no aide of its own.
+    """
+    ouvertes = Aide.objects.ouvertes(le).filter(version__complete="").with_version()
+    return [aide.version for aide in ouvertes.order_by("code") if aide.version is not None]
 
 
 def apparier(
