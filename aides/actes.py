@@ -1,0 +1,176 @@
+"""Every write of the catalogue."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from aides.echange import AideLue, codes_de, lire_catalogue, porteurs_de, version_de
+from aides.models import Aide, Porteur, VersionAide
+from portal.socle.journal import consigner
+from portal.socle.json_strict import DocumentInvalide
+from territoires.chargement import FichierInvalide
+from territoires.models import Chargement
+from territoires.organismes.actes import enregistrer_organismes
+from territoires.organismes.echange import lire_organismes
+from territoires.organismes.models import Organisme
+
+#: To be raised when what the load derives from the same files changes.
+EDITION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a publication did, by code of aide."""
+
+    nouvelles: tuple[str, ...]
+    modifiees: tuple[str, ...]
+    inchangees: tuple[str, ...]
+
+
+@transaction.atomic
+def publier_aides(*, documents: Sequence[AideLue], par: models.Model | None = None) -> Publication:
+    """Publish each document as the next version of its aide, or leave it if it says the same.
+
+    All or nothing. Aides that are not among `documents` are left alone. Raises DocumentInvalide
+    when the identifiant of an aide is not the one it already has.
+    """
+    aides = _aides_de(documents)
+    numeros = dict(
+        VersionAide.objects.filter(aide__in=aides.values())
+        .values_list("aide")
+        .annotate(models.Max("numero"))
+    )
+    maintenant = timezone.now()
+    versions: list[tuple[AideLue, VersionAide]] = []
+    for lue in documents:
+        aide = aides[lue.code]
+        if aide.version is None or aide.version.empreinte != lue.empreinte:
+            version = version_de(lue.document)
+            version.aide = aide
+            version.numero = numeros.get(aide.pk, 0) + 1
+            version.publiee_le = maintenant
+            versions.append((lue, version))
+    _enregistrer(versions, par)
+    publies = {lue.code: version.numero for lue, version in versions}
+    return Publication(
+        nouvelles=tuple(code for code, numero in publies.items() if numero == 1),
+        modifiees=tuple(code for code, numero in publies.items() if numero > 1),
+        inchangees=tuple(lue.code for lue in documents if lue.code not in publies),
+    )
+
+
+def _aides_de(documents: Sequence[AideLue]) -> dict[str, Aide]:
+    """The rows of these aides by code, created if need be, locked until the transaction ends."""
+    Aide.objects.bulk_create(
+        [Aide(code=lue.code, identifiant=lue.document["identifiant"]) for lue in documents],
+        ignore_conflicts=True,
+    )
+    codes = [lue.code for lue in documents]
+    lignes = Aide.objects.select_for_update(of=("self",)).select_related("version")
+    aides = {aide.code: aide for aide in lignes.filter(code__in=codes).order_by("code")}
+    for lue in documents:
+        voulu = lue.document["identifiant"]
+        if lue.code not in aides:
+            raise lue.refus(f"l’identifiant {voulu} est celui d’une autre aide")
+        if str(aides[lue.code].identifiant) != voulu:
+            raise lue.refus(f"son identifiant est {aides[lue.code].identifiant}, pas {voulu}")
+    return aides
+
+
+def _enregistrer(versions: list[tuple[AideLue, VersionAide]], par: models.Model | None) -> None:
+    VersionAide.objects.bulk_create([version for _, version in versions], batch_size=500)
+    organismes = dict(Organisme.objects.values_list("code", "pk"))
+    Porteur.objects.bulk_create(
+        [
+            porteur
+            for lue, version in versions
+            for porteur in porteurs_de(lue.document, version, organismes)
+        ],
+        batch_size=2000,
+    )
+    for _, version in versions:
+        version.aide.version = version
+    Aide.objects.bulk_update([version.aide for _, version in versions], ["version"], 500)
+    for _, version in versions:
+        consigner(
+            verbe="aide_publiee",
+            objet=version.aide,
+            acteur=par,
+            code=version.aide.code,
+            numero=version.numero,
+            empreinte=version.empreinte,
+        )
+
+
+@transaction.atomic
+def charger_catalogue(
+    *, dossier: Path, annoncer: Callable[[str], object] = lambda ligne: None
+) -> bool:
+    """Load `organismes*.json` and `aides/*.json` of `dossier`; False if they already are.
+
+    All or nothing. Raises FichierInvalide, which names the file and its faults, or OSError.
+    """
+    organismes = sorted(dossier.glob("organismes*.json"))
+    aides = sorted((dossier / "aides").glob("*.json"))
+    contenus = {fichier: fichier.read_bytes() for fichier in (*organismes, *aides)}
+    empreinte = hashlib.sha256(str(EDITION).encode())
+    for fichier, octets in contenus.items():
+        empreinte.update(f"{fichier.name} {len(octets)} ".encode() + octets)
+    present = Chargement.objects.select_for_update().filter(jeu="catalogue").first()
+    if present is not None and present.empreinte == empreinte.hexdigest():
+        return False
+    for fichier in organismes:
+        _charger_organismes(fichier, contenus[fichier], annoncer)
+    lues = _lire_ensemble({fichier: contenus[fichier] for fichier in aides}, annoncer)
+    publication = publier_aides(documents=lues)
+    annoncer(f"  {len(lues)} aides : {len(lues) - len(publication.inchangees)} publiées")
+    chargement, _ = Chargement.objects.update_or_create(
+        jeu="catalogue",
+        defaults={
+            "millesime": str(EDITION),
+            "empreinte": empreinte.hexdigest(),
+            "lignes": len(lues),
+        },
+    )
+    consigner(
+        verbe="reference_chargee",
+        objet=chargement,
+        empreinte=chargement.empreinte,
+        lignes=len(lues),
+    )
+    return True
+
+
+def _charger_organismes(fichier: Path, octets: bytes, annoncer: Callable[[str], object]) -> None:
+    try:
+        contenu = lire_organismes(octets)
+    except DocumentInvalide as invalide:
+        raise FichierInvalide(f"{fichier.name} :\n{invalide}") from invalide
+    fait = enregistrer_organismes(contenu=contenu)
+    annoncer(
+        f"  {fichier.name} : {fait.organismes} organismes, {fait.guichets} guichets, "
+        f"{fait.competences} compétences"
+    )
+
+
+def _lire_ensemble(contenus: dict[Path, bytes], annoncer: Callable[[str], object]) -> list[AideLue]:
+    """The aides of several files, which may complete each other but not give one aide twice."""
+    ensemble: dict[str, AideLue] = {}
+    codes = [code for octets in contenus.values() for code in codes_de(octets)]
+    for fichier, octets in contenus.items():
+        try:
+            lues = lire_catalogue(octets, completables=codes)
+        except DocumentInvalide as invalide:
+            raise FichierInvalide(f"{fichier.name} :\n{invalide}") from invalide
+        for lue in lues:
+            if lue.code in ensemble:
+                raise FichierInvalide(f"{fichier.name} : {lue.code} est déjà dans un autre fichier")
+            ensemble[lue.code] = lue
+        annoncer(f"  {fichier.name} : {len(lues)} aides")
+    return list(ensemble.values())

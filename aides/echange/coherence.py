@@ -1,0 +1,78 @@
+"""What no schema says of one aide: values each well formed that cannot stand together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from aides.criteres.codes import est_niveau_naf
+from aides.criteres.faits import VOCABULAIRE, Type
+from aides.echange.documents import SEPARATEUR
+from portal.socle.json_strict import Chemin
+
+Faute = tuple[Chemin, str]
+
+
+def fautes_de_coherence(brut: dict[str, Any]) -> Iterator[Faute]:
+    """Path and French message of each fault of an aide that follows the schema."""
+    ouverture, cloture = brut.get("ouverture"), brut.get("cloture")
+    if ouverture and cloture and cloture < ouverture:
+        yield ("cloture",), f"la clôture ({cloture}) précède l’ouverture ({ouverture})"
+    if brut.get("complete") == brut["code"]:
+        yield ("complete",), "une aide ne se complète pas elle-même"
+    yield from _codes_doubles(brut)
+    yield from _naf_inconnus(brut)
+    for rang, montant in enumerate(brut.get("montants", [])):
+        for chemin, message in _fautes_de_montant(montant):
+            yield ("montants", rang, *chemin), message
+
+
+def _codes_doubles(brut: dict[str, Any]) -> Iterator[Faute]:
+    for cle in ("perimetre", "exclusions"):
+        codes = brut.get(cle, "").split(SEPARATEUR)
+        if len(set(codes)) < len(codes):
+            yield (cle,), "lieu donné deux fois"
+    porteurs = [porteur["organisme"] for porteur in brut["porteurs"]]
+    for rang, code in enumerate(porteurs):
+        if code in porteurs[:rang]:
+            yield ("porteurs", rang, "organisme"), f"organisme donné deux fois : {code}"
+
+
+def _naf_inconnus(brut: dict[str, Any]) -> Iterator[Faute]:
+    for cle in ("naf", "naf_exclusions"):
+        for rang, code in enumerate(brut.get(cle, [])):
+            if not est_niveau_naf(code):
+                yield (cle, rang), f"{code} n’est dans aucune section de la NAF"
+
+
+def _fautes_de_montant(montant: dict[str, Any]) -> Iterator[Faute]:
+    for rang, code in enumerate(montant.get("assiette", [])):
+        fait = VOCABULAIRE.get(code)
+        if fait is None or fait.type is not Type.MONTANT:
+            yield ("assiette", rang), f"ce n’est pas un fait en euros : {code[:60]}"
+    for petit, grand in (("taux_minimum", "taux"), ("minimum", "plafond")):
+        if {petit, grand} <= montant.keys() and Decimal(montant[petit]) > Decimal(montant[grand]):
+            yield (petit,), f"« {petit} » dépasse « {grand} »"
+
+
+def lieux(document: dict[str, Any]) -> Iterator[Faute]:
+    """Every place that a checked aide names, with its path: périmètre, criteria, amounts."""
+    for cle in ("perimetre", "exclusions"):
+        for code in filter(None, document.get(cle, "").split(SEPARATEUR)):
+            yield (cle,), code
+    yield from _lieux_d_un_arbre(("criteres",), document["criteres"])
+    for rang, montant in enumerate(document.get("montants", [])):
+        if "si" in montant:
+            yield from _lieux_d_un_arbre(("montants", rang, "si"), montant["si"])
+
+
+def _lieux_d_un_arbre(chemin: Chemin, noeud: dict[str, Any]) -> Iterator[Faute]:
+    for rang, enfant in enumerate(noeud.get("criteres", [])):
+        yield from _lieux_d_un_arbre((*chemin, "criteres", rang), enfant)
+    if "critere" in noeud:
+        yield from _lieux_d_un_arbre((*chemin, "critere"), noeud["critere"])
+    if noeud["type"] == "situe":
+        for cle in ("perimetre", "sauf"):
+            for code in filter(None, noeud.get(cle, "").split(SEPARATEUR)):
+                yield (*chemin, cle), code

@@ -1,0 +1,56 @@
+"""`manage.py exporter_aides`: the published catalogue, in our format or in the national one."""
+
+import csv
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from aides.echange import document_de, ecrire_catalogue
+from aides.echange.national import COLONNES, Inexprimable, lignes_nationales
+from aides.models import Aide, VersionAide
+
+
+class Command(BaseCommand):
+    help = "Écrit le catalogue publié : format d’échange, ou schéma national v0.2.0 (CSV)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--format", choices=("json", "national"), default="json")
+        parser.add_argument("--sortie", type=Path, help="fichier à écrire (sinon la sortie)")
+
+    def handle(self, *args: Any, sortie: Path | None, **options: Any) -> None:
+        ecrire = self.ecrire_json if options["format"] == "json" else self.ecrire_national
+        if sortie is None:
+            ecrire(options.get("stdout") or sys.stdout)
+            return
+        # Written beside, then renamed: an export that fails leaves the former file whole.
+        partiel = sortie.with_name(f"{sortie.name}.partiel")
+        try:
+            with partiel.open("w", encoding="utf-8", newline="") as flux:
+                ecrire(flux)
+            partiel.replace(sortie)
+        except OSError as erreur:
+            raise CommandError(f"{sortie} : {erreur.strerror}") from erreur
+        finally:
+            partiel.unlink(missing_ok=True)
+
+    def ecrire_json(self, flux: TextIO) -> None:
+        flux.writelines(ecrire_catalogue(document_de(version) for version in _versions()))
+
+    def ecrire_national(self, flux: TextIO) -> None:
+        ecrivain = csv.DictWriter(flux, COLONNES, lineterminator="\n")
+        ecrivain.writeheader()
+        for version, ligne in lignes_nationales(_versions()):
+            if isinstance(ligne, Inexprimable):
+                self.stderr.write(f"{version.aide.code} : aide omise, {ligne}")
+            else:
+                ecrivain.writerow(ligne)
+
+
+def _versions() -> Iterator[VersionAide]:
+    for aide in Aide.objects.publiees().with_version().order_by("code"):
+        if aide.version is not None:
+            aide.version.aide = aide
+            yield aide.version
