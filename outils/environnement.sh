@@ -36,4 +36,9 @@ if ! .venv/bin/uv --version 2>/dev/null | grep -qF "$(sed -n 's/^uv==\([^ ]*\).*
 fi
 
 echo "Installation des paquets verrouillés…"
-VIRTUAL_ENV="$(pwd -P)/.venv" .venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes requirements/developpement.txt
+paquets() {
+  VIRTUAL_ENV="$(pwd -P)/.venv" .venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes \
+    "$@" requirements/developpement.txt
+}
+# Behind a proxy that inspects traffic, only the certificates of the system will do.
+paquets 2>/dev/null || paquets --system-certs

@@ -134,6 +134,10 @@ class Postgres(Serveur):
         )
 
     def repond(self) -> bool:
+        # The server says here when it is ready; connecting before fills its log with errors.
+        etat = self.grappe / "postmaster.pid"
+        if not etat.exists() or "ready" not in etat.read_text(encoding="utf-8"):
+            return False
         try:
             self._connexion().close()
         except psycopg.OperationalError:

@@ -4,7 +4,6 @@ import fcntl
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -104,7 +103,8 @@ def parent_par_entree() -> Callable[[], bool]:
     ferme = threading.Event()
 
     def lire() -> None:
-        sys.stdin.read()
+        while os.read(0, 1024):
+            pass
         ferme.set()
 
     threading.Thread(target=lire, daemon=True).start()
