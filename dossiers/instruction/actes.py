@@ -6,9 +6,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from aides.criteres.choix import DEPENSES
-from dossiers.models import Demande
 from dossiers.instruction.presentation import total_declare
+from dossiers.models import Demande
 from dossiers.transitions import TransitionRefusee, appliquer
 from portal.comptes.models import User
 
@@ -81,4 +80,3 @@ def _verifier_montant(montant: Decimal) -> None:
         raise TransitionRefusee("Le montant accordé s’arrête aux centimes.")
     if montant > MONTANT_MAXIMUM:
         raise TransitionRefusee("Ce montant est démesuré : vérifiez les zéros.")
-

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from aides.models import Aide, VersionAide
@@ -122,10 +122,9 @@ class Demande(models.Model):
         """Each act that a person may do, and whether this one may now, with the reason."""
         situation = _Situation(
             administration=user.is_staff,
-            du_guichet=self.guichet_id is not None
-            and user.affectations.filter(guichet_id=self.guichet_id).exists(),
+            du_guichet=user.affectations.filter(guichet__demandes=self).exists(),
             etapes=tuple(
-                self.acheminements.filter(guichet_id=self.guichet_id, remise_le__isnull=False)
+                self.acheminements.filter(guichet=F("demande__guichet"), remise_le__isnull=False)
                 .order_by("pk")
                 .values_list("accusee_le", flat=True)
             ),

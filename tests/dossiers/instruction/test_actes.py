@@ -7,6 +7,7 @@ from django.forms.models import model_to_dict
 
 from dossiers.circuit import CIRCUIT, ETATS_FINAUX, Etat, Horloge, Qui
 from dossiers.instruction import actes
+from dossiers.instruction.presentation import total_declare
 from dossiers.models import Demande
 from dossiers.transitions import TransitionRefusee, appliquer
 from portal.socle.models import Evenement
@@ -152,7 +153,7 @@ def test_without_declared_costs_no_amount_exceeds_them():
     demande = DemandeFabrique(
         en_instruction=True, version_dossier__dossier__faits={"effectif": declare("3")}
     )
-    assert actes.depenses_declarees(demande) is None
+    assert total_declare(demande.version_dossier.contenu["faits"]) is None
     agent = agent_de(demande.guichet)
     assert actes.accepter(demande=demande, user=agent, montant_accorde=Decimal(5)).est_close
 

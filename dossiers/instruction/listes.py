@@ -1,0 +1,257 @@
+"""Lists of demandes as officers read them: lines, counts, filters, search, sort.
+
+Everything is in the address of the page, so that a link shares the view, and costs the same
+number of queries for ten rows and for ten thousand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django import forms
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce, Lower
+from django.http import QueryDict
+from django.utils import timezone
+
+from aides.models import Porteur
+from dossiers.acheminement.models import Acheminement
+from dossiers.circuit import ETATS_FINAUX, Etat
+from dossiers.horloge import deposees_avant
+from dossiers.querysets import DemandeQuerySet
+from portal.comptes.models import User
+from territoires.normalisation import normaliser
+from territoires.organismes.models import NatureAide
+
+#: Days before the due date from which a demande is urgent.
+JOURS_URGENCE = 15
+EN_COURS, DECIDEES, TOUTES = "en_cours", "decidees", "toutes"
+NON_OUVERTES, URGENTES = "non_ouvertes", "urgentes"
+GROUPES = {
+    TOUTES: "Toutes",
+    EN_COURS: "En cours",
+    NON_OUVERTES: "Non ouvertes",
+    URGENTES: f"Réponse due sous {JOURS_URGENCE} jours",
+    DECIDEES: "Décidées",
+}
+TRIS = {
+    "echeance": "Échéance la plus proche",
+    "-depot": "Dépôt le plus récent",
+    "depot": "Dépôt le plus ancien",
+    "entreprise": "Entreprise, de A à Z",
+    "-montant": "Montant le plus élevé",
+    "montant": "Montant le plus faible",
+}
+CLOSES = [etat.value for etat in ETATS_FINAUX]
+SANS_GUICHET = "aucun"
+RECEPISSE = re.compile(r"du[- ]?\d{4}[- ]?0*(\d{1,12})(?:[- ](\d{1,12}))?", re.IGNORECASE)
+SIREN = re.compile(r"\d{3,14}")
+
+
+def pour_liste(demandes: DemandeQuerySet) -> DemandeQuerySet:
+    """With all that a line shows, `ouverte` included (somebody at its desk acknowledged it)."""
+    return demandes.with_details().alias(**_est_ouverte()).annotate(**_est_ouverte())
+
+
+def _est_ouverte() -> dict[str, Exists]:
+    accusees = Acheminement.objects.filter(
+        demande=OuterRef("pk"), guichet=OuterRef("guichet"), accusee_le__isnull=False
+    )
+    return {"ouverte": Exists(accusees)}
+
+
+def _groupe(groupe: str) -> Q:
+    """The condition of a state or of a group of `GROUPES`; needs the alias `ouverte`."""
+    if groupe == TOUTES:
+        return Q()
+    if groupe == EN_COURS:
+        return ~Q(etat__in=CLOSES)
+    if groupe == DECIDEES:
+        return Q(etat__in=CLOSES)
+    if groupe == NON_OUVERTES:
+        return Q(etat=Etat.A_ETUDIER, ouverte=False)
+    if groupe == URGENTES:
+        limite = timezone.localdate() + timedelta(days=JOURS_URGENCE)
+        return ~Q(etat__in=CLOSES) & Q(deposee_le__lt=deposees_avant(limite))
+    return Q(etat=groupe)
+
+
+@dataclass(frozen=True, slots=True)
+class Compteur:
+    """A count that is a link to the demandes it counts."""
+
+    groupe: str
+    libelle: str
+    nombre: int
+
+
+def compteurs(demandes: DemandeQuerySet, groupes: Iterable[str]) -> list[Compteur]:
+    """How many demandes in each group or state, in one query."""
+    groupes = list(groupes)
+    nombres = (
+        demandes.order_by()
+        .alias(**_est_ouverte())
+        .aggregate(
+            **{
+                groupe: Count("pk", filter=_groupe(groupe) or Q(pk__isnull=False))
+                for groupe in groupes
+            }
+        )
+    )
+    libelles = {**{etat.value: etat.label for etat in Etat}, **GROUPES}
+    return [Compteur(groupe, str(libelles[groupe]), nombres[groupe]) for groupe in groupes]
+
+
+class FiltreDemandes(forms.Form):
+    """Filters and sort of a list; a value it does not know is said, and ignored."""
+
+    q = forms.CharField(
+        label="Rechercher",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": "Entreprise, SIREN, n° de récépissé, commune"}
+        ),
+    )
+    etat = forms.ChoiceField(label="État", required=False)
+    agent = forms.ChoiceField(
+        label="Suivi",
+        required=False,
+        choices=[("", "Tous les agents"), ("moi", "Par moi"), ("personne", "Par personne")],
+    )
+    guichet = forms.ChoiceField(label="Guichet", required=False)
+    financeur = forms.ChoiceField(label="Financeur", required=False)
+    commune = forms.ChoiceField(label="Commune", required=False)
+    nature = forms.ChoiceField(label="Nature d’aide", required=False)
+    aide = forms.ChoiceField(label="Aide", required=False)
+    tri = forms.ChoiceField(label="Trier par", required=False)
+
+    def __init__(
+        self,
+        donnees: QueryDict,
+        *,
+        demandes: DemandeQuerySet,
+        user: User,
+        champs: Iterable[str],
+        defaut: tuple[str, str],
+    ) -> None:
+        """`demandes`: all that may be listed; `champs`: the filters of this list; `defaut`:
+        the state and the sort when the address names none."""
+        super().__init__(donnees, auto_id="filtre-%s")
+        self.demandes, self.user = demandes, user
+        self.etat_defaut, self.tri_defaut = defaut
+        voulus = {"q", "etat", "tri", *champs}
+        self.fields = {nom: champ for nom, champ in self.fields.items() if nom in voulus}
+        for nom, champ in self.fields.items():
+            classe = "form-control" if nom == "q" else "form-select"
+            champ.widget.attrs["class"] = classe
+            if nom not in {"q", "agent"}:
+                champ.choices = self._choix(nom)  # type: ignore[attr-defined]
+
+    def _choix(self, nom: str) -> list[tuple[str, str]]:
+        base = self.demandes.order_by()
+        if nom == "tri":
+            return _par_defaut(TRIS, self.tri_defaut)
+        if nom == "etat":
+            etats = {etat.value: str(etat.label) for etat in Etat}
+            return _par_defaut({**GROUPES, **etats}, self.etat_defaut)
+        if nom == "nature":
+            presentes = set(base.values_list("version_aide__nature", flat=True).distinct())
+            return [("", "Toutes"), *(c for c in NatureAide.choices if c[0] in presentes)]
+        if nom == "financeur":
+            porteurs = Porteur.objects.filter(
+                roles__contains=[Porteur.Role.FINANCEUR], version__in=base.values("version_aide")
+            )
+            return _options("Tous", porteurs.values_list("organisme__code", "organisme__nom"))
+        if nom == "guichet":
+            options = base.filter(guichet__isnull=False)
+            return [
+                *_options("Tous", options.values_list("guichet__code", "guichet__nom")),
+                (SANS_GUICHET, "Pas encore confiée"),
+            ]
+        if nom == "commune":
+            return _options("Toutes", base.values_list("commune__code", "commune__nom"))
+        return _options("Toutes", base.values_list("aide__code", "version_aide__titre"))
+
+    def filtrees(self) -> DemandeQuerySet:
+        """The lines that answer the filters, sorted."""
+        self.is_valid()
+        valeurs = self.cleaned_data
+        demandes = pour_liste(self.demandes).filter(
+            _groupe(valeurs.get("etat") or self.etat_defaut)
+        )
+        for nom, colonne in (
+            ("nature", "version_aide__nature"),
+            ("aide", "aide__code"),
+            ("commune", "commune__code"),
+        ):
+            if valeur := valeurs.get(nom):
+                demandes = demandes.filter(**{colonne: valeur})
+        if guichet := valeurs.get("guichet"):
+            sans = guichet == SANS_GUICHET
+            demandes = demandes.filter(Q(guichet=None) if sans else Q(guichet__code=guichet))
+        if financeur := valeurs.get("financeur"):
+            porteurs = Porteur.objects.filter(
+                organisme__code=financeur, roles__contains=[Porteur.Role.FINANCEUR]
+            )
+            demandes = demandes.filter(version_aide__in=porteurs.values("version"))
+        if agent := valeurs.get("agent"):
+            demandes = demandes.filter(agent=self.user if agent == "moi" else None)
+        if texte := valeurs.get("q"):
+            demandes = demandes.filter(recherche(texte))
+        return trier(demandes, valeurs.get("tri") or self.tri_defaut)
+
+    @property
+    def etat_choisi(self) -> str:
+        """The state or group that the list shows."""
+        return str(getattr(self, "cleaned_data", {}).get("etat") or self.etat_defaut)
+
+    @property
+    def actif(self) -> bool:
+        """Whether a filter other than the state narrows the list."""
+        self.is_valid()
+        return any(v for nom, v in self.cleaned_data.items() if nom not in {"etat", "tri"})
+
+
+def recherche(texte: str) -> Q:
+    """Company name, SIREN or SIRET, receipt number, or commune."""
+    chiffres = re.sub(r"[\s.]", "", texte)
+    if SIREN.fullmatch(chiffres):
+        return Q(dossier__entreprise__siren__startswith=chiffres) | Q(
+            dossier__entreprise__siret__startswith=chiffres
+        )
+    if recepisse := RECEPISSE.fullmatch(texte.strip()):
+        dossier, demande = recepisse.groups()
+        return Q(dossier=dossier, **({"pk": demande} if demande else {}))
+    condition = Q(dossier__entreprise__nom__icontains=texte.strip())
+    if cherche := normaliser(texte):
+        condition |= Q(commune__nom_recherche__startswith=cherche)
+    return condition
+
+
+def trier(demandes: DemandeQuerySet, tri: str) -> DemandeQuerySet:
+    """In the order `tri` of `TRIS`; the primary key settles, so that pages never overlap."""
+    if tri == "echeance":
+        close = Case(
+            When(etat__in=CLOSES, then=Value(1)), default=Value(0), output_field=IntegerField()
+        )
+        return demandes.order_by(close, "deposee_le", "pk")
+    if tri.endswith("montant"):
+        montant = Coalesce("montant_accorde", "montant_estime")
+        ordre = montant.desc(nulls_last=True) if tri[0] == "-" else montant.asc(nulls_last=True)
+        return demandes.order_by(ordre, "-pk")
+    if tri == "entreprise":
+        return demandes.order_by(Lower("dossier__entreprise__nom"), "deposee_le", "pk")
+    return demandes.order_by("-deposee_le" if tri == "-depot" else "deposee_le", "pk")
+
+
+def _par_defaut(choix: dict[str, str], defaut: str) -> list[tuple[str, str]]:
+    """The choices, the default one first and without a value in the address."""
+    return [("", choix[defaut]), *(c for c in choix.items() if c[0] != defaut)]
+
+
+def _options(toutes: str, valeurs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [("", toutes), *sorted(set(valeurs), key=lambda option: normaliser(option[1]))]

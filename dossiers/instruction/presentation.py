@@ -1,0 +1,208 @@
+"""What the page of a demande shows: the frozen facts, what remains to check, the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+
+from aides.criteres.choix import DEPENSES
+from aides.criteres.faits import DECLARES, Fait, Section, Type
+from aides.criteres.valeurs import ValeurInvalide, afficher, lire_valeur
+from dossiers.models import Demande
+from portal.comptes.models import User
+from portal.socle.models import Evenement
+from territoires.models import ActiviteNaf, Commune, FormeJuridique
+from territoires.organismes.models import Guichet
+
+SECTIONS = {
+    Section.ENTREPRISE: "Entreprise",
+    Section.PROJET: "Projet",
+    Section.LIEU: "Lieu",
+    Section.CALENDRIER: "Calendrier",
+    Section.EMPLOIS: "Emplois",
+    Section.FILIERE: "Filière",
+    Section.DEPENSES: "Dépenses",
+    Section.FINANCEMENT: "Financement",
+}
+FINANCIERES = (Section.DEPENSES, Section.FINANCEMENT)
+PROVENANCES = {"declaration": "déclaré par l’entreprise"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """A fact as read: its label, its value in French, where it comes from and since when."""
+
+    libelle: str
+    valeur: str
+    provenance: str
+    le: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bloc:
+    """A section of the dossier; `manquants` are the labels of what was not answered."""
+
+    titre: str
+    lignes: list[Ligne]
+    manquants: list[str]
+
+
+def blocs(demande: Demande) -> tuple[list[Bloc], list[Bloc]]:
+    """The frozen facts by section: those of the project, then those of its financing."""
+    faits: Mapping[str, Mapping[str, Any]] = demande.version_dossier.contenu["faits"]
+    noms = _noms(faits)
+    tous = {section: _bloc(section, faits, noms) for section in SECTIONS}
+    return (
+        [bloc for section, bloc in tous.items() if section not in FINANCIERES],
+        [tous[section] for section in FINANCIERES],
+    )
+
+
+def _bloc(section: Section, faits: Mapping[str, Any], noms: Mapping[str, str]) -> Bloc:
+    voulus = [fait for fait in DECLARES if fait.section is section]
+    lignes = [_ligne(fait, faits[fait.code], noms) for fait in voulus if fait.code in faits]
+    if section is Section.DEPENSES and (total := total_declare(faits)) is not None:
+        texte = afficher("depenses_total", int(total * 100))
+        lignes.append(Ligne("Total des dépenses", texte, "calculé", None))
+    manquants = [fait.libelle for fait in voulus if fait.code not in faits]
+    return Bloc(SECTIONS[section], lignes, manquants)
+
+
+def _ligne(fait: Fait, stocke: Mapping[str, Any], noms: Mapping[str, str]) -> Ligne:
+    brut = stocke["valeur"]
+    try:
+        valeur = afficher(
+            fait.code,
+            lire_valeur(fait, brut, lambda code: frozenset({f"COM-{code}"})),
+            lambda code: noms.get(code, code.removeprefix("COM-")),
+        )
+    except ValeurInvalide:
+        # Frozen under another edition of the vocabulary: shown as it was written.
+        valeur = str(brut)
+    if nom := noms.get(f"{fait.code}/{brut}"):
+        valeur = f"{valeur} – {nom}"
+    provenance = stocke.get("provenance", "")
+    return Ligne(
+        fait.libelle,
+        valeur,
+        PROVENANCES.get(provenance, provenance),
+        parse_datetime(stocke.get("le") or ""),
+    )
+
+
+def _noms(faits: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Names of the places ("COM-31555") and of the codes ("naf/25.11Z") among the facts."""
+    lieux = {
+        str(faits[fait.code]["valeur"]).removeprefix("COM-")
+        for fait in DECLARES
+        if fait.type is Type.LIEU and fait.code in faits
+    }
+    noms = {f"COM-{c.code}": c.libelle for c in Commune.objects.filter(code__in=lieux)}
+    for code, modele in (("naf", ActiviteNaf), ("forme_juridique", FormeJuridique)):
+        if code in faits:
+            valeur = faits[code]["valeur"]
+            for objet in modele.objects.filter(code=valeur):
+                noms[f"{code}/{valeur}"] = objet.libelle
+    return noms
+
+
+def total_declare(faits: Mapping[str, Mapping[str, Any]]) -> Decimal | None:
+    """The declared expenses of the project in euros; None if none was declared."""
+    montants = [
+        Decimal(faits[code]["valeur"])
+        for code in DEPENSES
+        if code in faits and faits[code]["valeur"] != "sans_objet"
+    ]
+    return sum(montants, Decimal()) if montants else None
+
+
+# ------------------------------------------------------------------ proof
+
+
+def a_verifier(preuve: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The leaves of a stored proof that wait for an officer, or for a zone to be loaded."""
+    return [
+        feuille for feuille in _ouvertes(preuve) if feuille.get("qui") in {"agent", "referentiel"}
+    ]
+
+
+def a_completer(preuve: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The leaves that wait for an answer of the company."""
+    return [feuille for feuille in _ouvertes(preuve) if feuille.get("qui") == "entreprise"]
+
+
+def _ouvertes(preuve: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The unknown leaves under unknown groups: what can still change the outcome."""
+    if preuve.get("verdict") != "inconnu":
+        return
+    enfants = preuve.get("enfants") or []
+    if not enfants:
+        yield preuve
+    for enfant in enfants:
+        yield from _ouvertes(enfant)
+
+
+# ------------------------------------------------------------------ journal
+
+RECITS = {
+    "deposer_demande": "Demande déposée",
+    "router": "Confiée au guichet compétent",
+    "mettre_en_file": "En attente d’un choix de guichet",
+    "orienter": "Confiée à un guichet choisi par l’administration",
+    "remettre": "Remise au guichet",
+    "accuser": "Ouverte par le guichet : accusé de réception",
+    "prendre_en_charge": "Prise en charge",
+    "accepter": "Acceptée",
+    "refuser": "Refusée",
+    "classer_sans_suite": "Classée sans suite",
+}
+CANAUX = {"portail": "dans sa corbeille", "courriel": "annoncée par courriel"}
+
+
+@dataclass(frozen=True, slots=True)
+class Etape:
+    """A line of the timeline; `a_venir` is True for what is only expected."""
+
+    quand: datetime
+    texte: str
+    detail: str
+    a_venir: bool = False
+
+
+def journal(demande: Demande) -> list[Etape]:
+    """Every event of the demande, oldest first, its actors named while their account exists."""
+    evenements = list(
+        Evenement.objects.filter(objet_type="dossiers.demande", objet_id=str(demande.pk))
+    )
+    acteurs = User.objects.in_bulk({e.acteur_id for e in evenements if e.acteur_id is not None})
+    guichets = Guichet.objects.in_bulk(
+        {e.donnees["guichet"] for e in evenements if "guichet" in e.donnees}
+    )
+    return [
+        Etape(
+            evenement.quand,
+            RECITS.get(evenement.verbe, evenement.verbe.replace("_", " ").capitalize()),
+            ", ".join(_details(evenement, acteurs, guichets)),
+        )
+        for evenement in evenements
+    ]
+
+
+def _details(
+    evenement: Evenement, acteurs: Mapping[Any, User], guichets: Mapping[int, Guichet]
+) -> Iterator[str]:
+    guichet = guichets.get(evenement.donnees.get("guichet", 0))
+    if guichet is not None:
+        yield guichet.nom
+    if canal := CANAUX.get(evenement.donnees.get("canal", "")):
+        yield canal
+    if montant := evenement.donnees.get("montant_accorde"):
+        yield afficher("aide_souhaitee", int(Decimal(montant) * 100))
+    if evenement.acteur_id is not None:
+        acteur = acteurs.get(evenement.acteur_id)
+        yield f"par {acteur.get_full_name()}" if acteur else "par un compte supprimé depuis"

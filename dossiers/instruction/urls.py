@@ -1,0 +1,26 @@
+from django.urls import path
+
+from dossiers.instruction.views import demande, listes, orientation
+
+app_name = "instruction"
+
+urlpatterns = [
+    path("instruction/", listes.corbeille, name="corbeille"),
+    path("instruction/corbeille.csv", listes.corbeille_csv, name="corbeille-csv"),
+    path("instruction/demandes/<uuid:identifiant>/", demande.demande, name="demande"),
+    path("instruction/demandes/<uuid:identifiant>/ouvrir/", demande.ouvrir, name="ouvrir"),
+    path(
+        "instruction/demandes/<uuid:identifiant>/prendre-en-charge/",
+        demande.prendre_en_charge,
+        name="prendre-en-charge",
+    ),
+    path(
+        "instruction/demandes/<uuid:identifiant>/decision/<slug:acte>/",
+        demande.decider,
+        name="decider",
+    ),
+    path("territoire/", listes.territoire, name="territoire"),
+    path("territoire/territoire.csv", listes.territoire_csv, name="territoire-csv"),
+    path("orientation/", orientation.file_humaine, name="file"),
+    path("orientation/<uuid:identifiant>/", orientation.choisir, name="choisir-guichet"),
+]

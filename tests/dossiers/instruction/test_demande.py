@@ -1,0 +1,309 @@
+"""The page of a demande: opening, reading, deciding, and what happens when two people do."""
+
+from decimal import Decimal
+
+import pytest
+from django.forms.models import model_to_dict
+
+from dossiers.acheminement.models import Acheminement
+from dossiers.circuit import Etat
+from dossiers.instruction import actes
+from dossiers.models import Demande
+from portal.socle.models import Evenement
+from tests.fabriques import (
+    DemandeFabrique,
+    GuichetFabrique,
+    MembreFabrique,
+    RapprochementFabrique,
+    ResultatFabrique,
+    UserFabrique,
+    agent_de,
+)
+
+pytestmark = pytest.mark.django_db
+FEUILLE = {
+    "negation": False, "faits": [], "valeur_affichee": "", "seuil": "", "manquants": [],
+    "liaison": "", "enfants": [], "source": {"libelle": "Règlement fictif, article 2"},
+}  # fmt: skip
+
+
+def feuille(phrase, verdict, qui):
+    return {**FEUILLE, "type": "vrai", "phrase": phrase, "verdict": verdict, "qui": qui}
+
+
+PREUVE = {
+    **FEUILLE,
+    "type": "tous",
+    "phrase": "Toutes ces conditions",
+    "verdict": "inconnu",
+    "qui": None,
+    "source": None,
+    "liaison": "et",
+    "enfants": [
+        feuille("L’effectif est inférieur à 250", "oui", "entreprise"),
+        feuille("Le projet est d’intérêt local", "inconnu", "agent"),
+        feuille("La commune est en zone fictive", "inconnu", "referentiel"),
+        feuille("Le bilan est inférieur à 43 M€", "inconnu", "entreprise"),
+        {
+            **FEUILLE,
+            "type": "un",
+            "phrase": "Au moins une",
+            "verdict": "oui",
+            "qui": None,
+            "enfants": [
+                feuille("Déjà remplie", "oui", "entreprise"),
+                feuille("Sans effet", "inconnu", "agent"),
+            ],
+        },
+    ],
+}
+
+
+def url(demande, suite=""):
+    return f"/instruction/demandes/{demande.identifiant}/{suite}"
+
+
+def photo():
+    return (
+        [model_to_dict(d) for d in Demande.objects.order_by("pk")],
+        [model_to_dict(a) for a in Acheminement.objects.order_by("pk")],
+        Evenement.objects.count(),
+    )
+
+
+@pytest.fixture
+def lire(client):
+    def page(demande, user, attendu=200):
+        client.force_login(user)
+        reponse = client.get(url(demande))
+        assert reponse.status_code == attendu
+        return reponse.content.decode()
+
+    return page
+
+
+def avec_preuve(demande):
+    rapprochement = RapprochementFabrique(version_dossier=demande.version_dossier)
+    montant = {
+        "maximum": "30000.00",
+        "texte": "jusqu’à 30 000 €",
+        "lignes": [{"forme": "subvention", "libelle": "", "certaine": False}],
+    }
+    ResultatFabrique(
+        rapprochement=rapprochement,
+        version_aide=demande.version_aide,
+        issue="sous_reserve",
+        preuve=PREUVE,
+        montant=montant,
+    )
+    return demande
+
+
+# ------------------------------------------------------------------ opening
+
+
+def test_reading_an_unopened_demande_changes_nothing_and_asks_to_open_it(lire):
+    demande = avec_preuve(DemandeFabrique(remise=True))
+    avant = photo()
+    texte = lire(demande, agent_de(demande.guichet))
+    assert "Ouvrir la demande" in texte
+    assert "Financement" not in texte
+    assert photo() == avant
+
+
+def test_opening_acknowledges_once_and_shows_everything(client):
+    demande = avec_preuve(DemandeFabrique(remise=True))
+    agent = agent_de(demande.guichet)
+    client.force_login(agent)
+    reponse = client.post(url(demande, "ouvrir/"), follow=True)
+    assert "Financement" in reponse.content.decode()
+    acheminement = Acheminement.objects.get()
+    assert acheminement.accusee_par == agent
+    avant = photo()
+    client.force_login(agent_de(demande.guichet))
+    encore = client.post(url(demande, "ouvrir/"), follow=True)
+    assert "déjà ouverte" in encore.content.decode()
+    assert photo() == avant
+
+
+@pytest.mark.parametrize("suite", ["ouvrir/", "prendre-en-charge/"])
+def test_a_get_is_no_act(client, suite):
+    demande = DemandeFabrique(remise=True)
+    client.force_login(agent_de(demande.guichet))
+    assert client.get(url(demande, suite)).status_code == 405
+
+
+# ------------------------------------------------------------------ reading
+
+
+def test_the_page_shows_the_frozen_facts_in_french(lire):
+    demande = avec_preuve(DemandeFabrique(ouverte=True))
+    demande.dossier.faits = {}
+    demande.dossier.save()
+    texte = lire(demande, agent_de(demande.guichet)).replace("\u202f", " ").replace("\xa0", " ")
+    for attendu in (
+        "1 500 000 €",
+        "12,5",
+        "Acheter des machines ou des équipements",
+        "31 décembre 2027",
+        "Total des dépenses",
+        "100 000 €",
+        "déclaré par l’entreprise le 20 novembre 2026",
+        "Non renseigné",
+        "CRPA, article L231-4",
+        "jusqu’à 30 000 €",
+    ):
+        assert attendu in texte
+
+
+def test_what_remains_for_the_officer_comes_first(lire):
+    demande = avec_preuve(DemandeFabrique(ouverte=True))
+    texte = lire(demande, agent_de(demande.guichet))
+    a_verifier = texte[texte.index("Il vous reste à vérifier") : texte.index("Tous les critères")]
+    assert "intérêt local" in a_verifier
+    assert "zone fictive" in a_verifier
+    assert a_verifier.index("intérêt local") < a_verifier.index("L’entreprise n’a pas répondu")
+    assert "Le bilan est inférieur" in a_verifier
+    assert "Sans effet" not in a_verifier
+
+
+def test_the_page_lives_without_a_stored_proof(lire):
+    demande = DemandeFabrique(ouverte=True)
+    assert "n’a pas été conservée" in lire(demande, agent_de(demande.guichet))
+
+
+def test_the_journal_names_who_acted_while_the_account_exists(lire):
+    demande = DemandeFabrique(ouverte=True)
+    agent, parti = agent_de(demande.guichet), agent_de(demande.guichet, nom_complet="Ada Fictive")
+    actes.prendre_en_charge(demande=demande, user=parti)
+    assert "par Ada Fictive" in lire(demande, agent)
+    parti.delete()
+    texte = lire(demande, agent)
+    assert "par un compte supprimé depuis" in texte
+    assert "Ada Fictive" not in texte
+
+
+@pytest.mark.parametrize("qui", ["étranger", "entreprise", "autre guichet"])
+def test_a_foreign_demande_is_not_found(client, qui):
+    demande = DemandeFabrique(ouverte=True)
+    users = {
+        "étranger": UserFabrique,
+        "entreprise": lambda: MembreFabrique(entreprise=demande.dossier.entreprise).user,
+        "autre guichet": lambda: agent_de(GuichetFabrique()),
+    }
+    client.force_login(users[qui]())
+    avant = photo()
+    for suite in ("", "decision/accepter/", "decision/refuser/"):
+        assert client.get(url(demande, suite)).status_code == 404
+    for suite in ("ouvrir/", "prendre-en-charge/", "decision/refuser/"):
+        assert client.post(url(demande, suite), {"motif": "x"}).status_code == 404
+    assert photo() == avant
+
+
+def test_an_act_that_is_no_decision_has_no_page(client):
+    demande = DemandeFabrique(ouverte=True)
+    client.force_login(agent_de(demande.guichet))
+    for acte in ("router", "prendre_en_charge", "orienter", "autre"):
+        assert client.get(url(demande, f"decision/{acte}/")).status_code == 404
+
+
+def test_administration_reads_and_is_told_why_it_cannot_act(lire):
+    demande = DemandeFabrique(en_instruction=True)
+    texte = lire(demande, UserFabrique(administration=True))
+    assert "Lecture seule" in texte
+    assert "Seuls les agents du guichet compétent" in texte
+    assert "decision/accepter" not in texte
+
+
+# ------------------------------------------------------------------ deciding
+
+
+def test_from_the_inbox_to_the_decision(client):
+    demande = DemandeFabrique(remise=True)
+    agent = agent_de(demande.guichet)
+    client.force_login(agent)
+    client.post(url(demande, "ouvrir/"))
+    client.post(url(demande, "prendre-en-charge/"), {"etat_vu": "a_etudier"})
+    formulaire = client.get(url(demande, "decision/accepter/")).context["form"]
+    donnees = {"montant_accorde": "20 000,50 €", "motif": "Sur factures."}
+    reponse = client.post(
+        url(demande, "decision/accepter/"), {**formulaire.initial, **donnees}, follow=True
+    )
+    demande.refresh_from_db()
+    assert (demande.etat, demande.montant_accorde) == (Etat.ACCEPTEE, Decimal("20000.50"))
+    texte = reponse.content.decode()
+    assert "Sur factures." in texte
+    assert "decision/refuser" not in texte
+    verbes = list(Evenement.objects.values_list("verbe", flat=True))
+    assert verbes == ["accuser", "prendre_en_charge", "accepter"]
+
+
+@pytest.mark.parametrize(
+    ("acte", "donnees", "message", "status"),
+    [
+        ("accepter", {"montant_accorde": ""}, "Indiquez le montant", 422),
+        ("accepter", {"montant_accorde": "beaucoup"}, "en chiffres", 422),
+        ("accepter", {"montant_accorde": "-5"}, "supérieur à zéro", 409),
+        ("accepter", {"montant_accorde": "10.005"}, "centimes", 409),
+        ("accepter", {"montant_accorde": "9" * 15}, "démesuré", 409),
+        ("refuser", {"motif": "   "}, "Indiquez le motif", 422),
+        ("refuser", {"motif": "x" * 3001}, "3000", 422),
+        ("classer_sans_suite", {}, "Indiquez le motif", 422),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_written(client, acte, donnees, message, status):
+    demande = DemandeFabrique(en_instruction=True)
+    client.force_login(agent_de(demande.guichet))
+    avant = photo()
+    reponse = client.post(url(demande, f"decision/{acte}/"), donnees)
+    assert reponse.status_code == status
+    assert message in reponse.content.decode()
+    assert photo() == avant
+
+
+def test_an_amount_above_the_costs_asks_for_a_tick(client):
+    demande = DemandeFabrique(en_instruction=True)
+    client.force_login(agent_de(demande.guichet))
+    adresse = url(demande, "decision/accepter/")
+    assert "montant_confirme" not in client.get(adresse).content.decode()
+    donnees = {"montant_accorde": "150000", "motif": "Gardé."}
+    reponse = client.post(adresse, donnees)
+    assert reponse.status_code == 409
+    assert 'name="montant_confirme"' in reponse.content.decode()
+    assert "Gardé." in reponse.content.decode()
+    client.post(adresse, {**donnees, "montant_confirme": "on"})
+    assert Demande.objects.get().montant_accorde == Decimal(150000)
+
+
+def test_the_second_of_two_officers_is_told_and_overwrites_nothing(client):
+    demande = DemandeFabrique(en_instruction=True)
+    premier, second = agent_de(demande.guichet), agent_de(demande.guichet)
+    client.force_login(second)
+    formulaire = client.get(url(demande, "decision/refuser/")).context["form"]
+    actes.accepter(demande=demande, user=premier, montant_accorde=Decimal(5000))
+    avant = photo()
+    reponse = client.post(
+        url(demande, "decision/refuser/"), {**formulaire.initial, "motif": "Trop tard."}
+    )
+    assert reponse.status_code == 409
+    texte = reponse.content.decode()
+    assert "est « Acceptée »" in texte
+    assert "Trop tard." in texte
+    assert photo() == avant
+
+
+def test_a_decision_page_explains_why_it_is_closed(client):
+    demande = DemandeFabrique(acceptee=True)
+    client.force_login(agent_de(demande.guichet))
+    texte = client.get(url(demande, "decision/refuser/")).content.decode()
+    assert "n’est pas possible dans cet état" in texte
+    assert "<textarea" not in texte
+
+
+def test_taking_in_charge_twice_is_told(client):
+    demande = DemandeFabrique(en_instruction=True)
+    client.force_login(agent_de(demande.guichet))
+    avant = photo()
+    reponse = client.post(url(demande, "prendre-en-charge/"), follow=True)
+    assert "n’est pas possible dans cet état" in reponse.content.decode()
+    assert photo() == avant
