@@ -1,0 +1,49 @@
+"""The administration is for superusers, and lets them add a desk and its officers."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from portal.comptes.models import User
+from tests.fabriques import AgentGuichetFabrique, CompetenceFabrique, UserFabrique
+from territoires.organismes.models import AgentGuichet, Guichet
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def superuser(client: Client) -> User:
+    user = UserFabrique(is_staff=True, is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+@pytest.mark.parametrize("modele", ["comptes_user", "organismes_organisme", "organismes_guichet"])
+def test_lists_and_searches_open(client: Client, superuser: User, modele: str) -> None:
+    affectation = AgentGuichetFabrique()
+    CompetenceFabrique(guichet=affectation.guichet)
+    assert client.get(reverse(f"admin:{modele}_changelist"), {"q": "fictif"}).status_code == 200
+
+
+def test_a_superuser_makes_somebody_an_officer_of_a_desk(client: Client, superuser: User) -> None:
+    guichet = CompetenceFabrique().guichet
+    adresse = reverse("admin:organismes_guichet_change", args=[guichet.pk])
+    formulaire = {
+        "code": guichet.code, "organisme": guichet.organisme_id, "nom": "Guichet renommé",
+        "canal": "portail", "competences-TOTAL_FORMS": 0, "competences-INITIAL_FORMS": 0,
+        "affectations-TOTAL_FORMS": 1, "affectations-INITIAL_FORMS": 0,
+        "affectations-0-user": superuser.pk,
+    }  # fmt: skip
+    assert client.get(adresse).status_code == 200
+    assert client.post(adresse, formulaire).status_code == 302
+    assert Guichet.objects.get().nom == "Guichet renommé"
+    assert AgentGuichet.objects.get().user == superuser
+
+
+def test_an_officer_does_not_enter(client: Client) -> None:
+    client.force_login(AgentGuichetFabrique().user)
+    reponse = client.get(reverse("admin:organismes_guichet_changelist"))
+    assert reponse.status_code == 302
+    assert "login" in reponse.headers["Location"]
