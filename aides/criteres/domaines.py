@@ -74,10 +74,11 @@ def _intervalle(debut: float, fin: float) -> Intervalles:
     return ((debut, fin),) if debut <= fin else ()
 
 
-def intersection(a: Intervalles, b: Intervalles) -> Intervalles:
+def intersection(ici: Intervalles, la: Intervalles) -> Intervalles:
     """The values in both."""
-    communs = ((max(x[0], y[0]), min(x[1], y[1])) for x in a for y in b)
-    return tuple(sorted(commun for commun in communs if commun[0] <= commun[1]))
+    communs = ((max(x[0], y[0]), min(x[1], y[1])) for x in ici for y in la)
+    # A "point" at infinity, left by the complement of an open end, holds no value.
+    return tuple(sorted((de, a) for de, a in communs if de <= a and de < math.inf))
 
 
 def complement(a: Intervalles, dans: Intervalles) -> Intervalles:

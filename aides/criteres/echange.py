@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, assert_never
+from typing import Any, NamedTuple, assert_never
 
 from aides.criteres.arbre import (
     AuMoins,
@@ -46,7 +46,7 @@ _TAILLES = {taille.value: taille for taille in Taille}
 _PART = re.compile("([0-9]{1,9})/([1-9][0-9]{0,8})")
 _CODE = re.compile("[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
-Json = dict[str, object]
+Json = dict[str, Any]
 
 
 class EchangeInvalide(ValueError):

@@ -116,10 +116,13 @@ class _Verification:
             for code in sorted(codes):
                 if not (self._naf_existe(code) if est_naf else est_niveau_forme(code)):
                     yield Defaut(joindre(chemin, cle), f"ce code n’existe pas : {code}")
-                elif cle == "codes" and _dessous(code, feuille.sauf):
-                    yield Defaut(joindre(chemin, "sauf"), f"{code} est demandé et exclu")
-                elif cle == "sauf" and not _dessous(code, feuille.codes):
-                    yield Defaut(joindre(chemin, "sauf"), f"{code} n’exclut rien")
+        for code in sorted(feuille.codes):
+            if _dessous(code, feuille.sauf):
+                yield Defaut(joindre(chemin, "sauf"), f"{code} est demandé et exclu")
+        for code in sorted(feuille.sauf):
+            dessus = any(_dessous(demande, frozenset({code})) for demande in feuille.codes)
+            if not dessus and not _dessous(code, feuille.codes):
+                yield Defaut(joindre(chemin, "sauf"), f"{code} n’exclut rien")
 
     def _naf_existe(self, code: str) -> bool:
         if not est_niveau_naf(code):
@@ -189,11 +192,9 @@ def _situe(feuille: Situe, chemin: str) -> Iterator[Defaut]:
 
 def _dessous(code: str, niveaux: frozenset[str]) -> bool:
     """Whether a level, itself maybe a section, lies under one of `niveaux`."""
-    if code in SECTIONS_NAF:
-        return code in niveaux
-    if not any(niveau.isalpha() for niveau in niveaux):
-        return any(code.startswith(niveau) for niveau in niveaux)
-    return section_naf(code) in niveaux or any(code.startswith(niveau) for niveau in niveaux)
+    if any(code.startswith(niveau) for niveau in niveaux):
+        return True
+    return est_niveau_naf(code) and code not in SECTIONS_NAF and section_naf(code) in niveaux
 
 
 # ------------------------------------------------------------------ groups

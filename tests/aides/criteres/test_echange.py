@@ -43,9 +43,8 @@ S = {"libelle": "CGCT, article L1511-2", "url": "https://exemple.invalid/cgct"}
 SOURCE = Source("CGCT, article L1511-2", "https://exemple.invalid/cgct")
 VRAI = {"type": "vrai", "fait": "projet_commence", "source": S}
 RACINE = Path(__file__).parents[3]
-SCHEMA = jsonschema.Draft202012Validator(
-    json.loads((RACINE / "docs/schemas/criteres-1.json").read_text("utf-8"))
-)
+FORMAT = json.loads((RACINE / "docs/schemas/criteres-1.json").read_text("utf-8"))
+SCHEMA = jsonschema.Draft202012Validator(FORMAT)
 
 
 def refus(objet: Any, **reglages: Any) -> list[tuple[str, str]]:
@@ -76,7 +75,7 @@ def test_the_schema_accepts_what_is_written(critere: Critere) -> None:
 
 
 def test_the_schema_knows_every_node() -> None:
-    noeuds = {noeud["$ref"] for noeud in SCHEMA.schema["$defs"]["critere"]["oneOf"]}
+    noeuds = {noeud["$ref"] for noeud in FORMAT["$defs"]["critere"]["oneOf"]}
     assert noeuds == {f"#/$defs/{type_}" for type_ in EXEMPLES_PAR_TYPE}
     lus = {type(lire(exemple)) for exemple in EXEMPLES_PAR_TYPE.values()}
     assert lus == {*get_args(Feuille), *get_args(Groupe)}

@@ -273,13 +273,13 @@ def test_not_applicable_satisfies_no_leaf_but_its_own() -> None:
 def test_a_share_of_what_does_not_apply_asks_nothing_more() -> None:
     critere = Proportion("fonds_propres", Operateur.SUPERIEUR, 1, 1, "aide_souhaitee", SOURCE)
     preuve = evaluer(critere, situation({"fonds_propres": SANS_OBJET}))
-    assert (preuve.verdict, preuve.manquants) == (NON, frozenset())
+    assert (preuve.verdict, preuve.manquants) == (NON, frozenset[str]())
 
 
 def test_a_derived_fact_asks_for_what_it_is_made_of() -> None:
     critere = Comparaison("depenses_immobilieres", Operateur.SUPERIEUR, 0, SOURCE)
     preuve = evaluer(critere, situation({"depense_terrain": 100}))
-    assert (preuve.verdict, preuve.manquants) == (INCONNU, {"depense_batiment"})
+    assert (preuve.verdict, preuve.manquants) == (INCONNU, frozenset({"depense_batiment"}))
 
 
 def test_a_hierarchical_code_at_every_level() -> None:
