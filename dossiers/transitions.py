@@ -57,6 +57,7 @@ def appliquer(  # noqa: PLR0913 - one act, with every column that an act may wri
     if guichet is not None:
         actuelle.guichet, actuelle.prochaine_tentative = guichet, None
         actuelle.file = actuelle.file_motif = ""
+        actuelle.motif_orientation = motif
         donnees["guichet"] = guichet.pk
     if montant_accorde is not None:
         actuelle.montant_accorde = donnees["montant_accorde"] = montant_accorde

@@ -66,6 +66,8 @@ class Demande(models.Model):
     )
     file = models.CharField("file humaine", max_length=20, choices=File, blank=True, default="")
     file_motif = models.CharField("motif de mise en file", max_length=500, blank=True)
+    #: Why a person chose this desk, when the rules named none.
+    motif_orientation = models.TextField("motif de l’orientation", max_length=3000, blank=True)
 
     objects = DemandeQuerySet.as_manager()
 
