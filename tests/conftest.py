@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.template import base as template_base
+from django.template import engines
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
@@ -74,9 +75,6 @@ class VariableInconnue(str):
 
     __slots__ = ()
 
-    def __contains__(self, motif: object) -> bool:
-        return motif == "%s"
-
     def __mod__(self, variable: Any) -> str:
         origine = _template_en_cours()
         if origine is not None and _est_a_nous(origine):
@@ -101,7 +99,9 @@ def _est_a_nous(origine: str) -> bool:
 
 @pytest.fixture(autouse=True, scope="session")
 def _templates_stricts() -> None:
-    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = VariableInconnue()
+    # The engine may have been built already, and may be built again by a change of settings.
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = VariableInconnue("%s")
+    engines["django"].engine.string_if_invalid = VariableInconnue("%s")
 
 
 # --- Querysets: no order that nobody asked for ------------------------------------------------
