@@ -79,7 +79,8 @@ class Fait:
     unite: tuple[str, str] | None = None
     #: How sentences name it, article first: "le total du bilan"; else its label.
     sujet: str = ""
-    #: The sentence of a yes/no fact answered yes, and answered no.
+    #: The sentence of a yes/no fact answered yes, and answered no; of another fact, the
+    #: sentence that it does not apply, and that it does.
     phrases: tuple[str, str] | None = None
     #: Facts a computed one is made from, and how; `calcul` receives known facts only.
     bases: tuple[str, ...] = ()
@@ -116,6 +117,10 @@ def _mois_entre(depuis: str, jusqu_a: str) -> Callable[[Faits], Valeur | None]:
     return calcul
 
 
+_IMMATRICULATION = (
+    "L’entreprise n’est pas encore immatriculée",
+    "L’entreprise est déjà immatriculée",
+)
 _EMPLOIS, _MOIS = ("emploi", "emplois"), ("mois", "mois")
 _E, _P = Section.ENTREPRISE, Section.PROJET
 _RGEC_2_18 = "Règlement (UE) 651/2014, article 2, point 18"
@@ -140,7 +145,7 @@ _ENTREPRISE = (
         "date_creation", "Date de création", "Quand l’entreprise a-t-elle été créée ?",
         Type.DATE, _E, Repondant.REGISTRE, sans_objet=True,
         aide="Répondez « sans objet » si l’entreprise n’est pas encore immatriculée.",
-        sujet="la date de création de l’entreprise",
+        sujet="la date de création de l’entreprise", phrases=_IMMATRICULATION,
     ),
     Fait(
         "effectif", "Effectif (équivalent temps plein)",
@@ -153,11 +158,16 @@ _ENTREPRISE = (
         "Quel est le chiffre d’affaires du dernier exercice clos ?",
         Type.MONTANT, _E, sans_objet=True, base_legale=f"{_ANNEXE_I}, article 4",
         sujet="le chiffre d’affaires annuel",
+        phrases=(
+            "L’entreprise n’a pas encore de chiffre d’affaires annuel",
+            "L’entreprise a déjà un chiffre d’affaires annuel",
+        ),
     ),
     Fait(
         "total_bilan", "Total du bilan", "Quel est le total du bilan du dernier exercice clos ?",
         Type.MONTANT, _E, sans_objet=True, base_legale=f"{_ANNEXE_I}, article 4",
         sujet="le total du bilan",
+        phrases=("L’entreprise n’a pas encore de bilan", "L’entreprise a déjà un bilan"),
     ),
     Fait(
         "fonds_propres", "Fonds propres et quasi-fonds propres",
@@ -295,7 +305,7 @@ DERIVES: tuple[Fait, ...] = (
     Fait(
         "age_mois", "Ancienneté en mois", "", Type.ENTIER, _E, Repondant.CALCUL, sans_objet=True,
         bases=("date_creation",), calcul=_mois_entre("date_creation", "date_demande"),
-        sujet="l’ancienneté de l’entreprise", unite=_MOIS,
+        sujet="l’ancienneté de l’entreprise", unite=_MOIS, phrases=_IMMATRICULATION,
     ),
     Fait(
         "duree_projet_mois", "Durée du projet en mois", "", Type.ENTIER, Section.CALENDRIER,

@@ -118,7 +118,9 @@ class Redacteur:
             case Fenetre():
                 return self._nuance(feuille, oui, _fenetre(feuille, oui))
             case SansObjetFait(code):
-                return f"{sujet(code)} {_etre(code, oui)} sans objet"
+                phrases = VOCABULAIRE[code].phrases
+                generique = f"{sujet(code)} {_etre(code, oui)} sans objet"
+                return phrases[0 if oui else 1] if phrases else generique
             case TailleEuropeenne(maximum):
                 return _TAILLES[maximum][0 if oui else 1]
             case AVerifier(_, libelle):

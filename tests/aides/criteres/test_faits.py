@@ -25,7 +25,8 @@ def test_every_row_can_be_asked_worded_and_stored() -> None:
         assert fait.libelle
         assert bool(fait.question) is (fait.repondant is not Repondant.CALCUL)
         assert bool(fait.choix) is (fait.type in (Type.CHOIX, Type.CHOIX_MULTIPLE))
-        assert bool(fait.phrases) is (fait.type is Type.BOOLEEN)
+        assert fait.phrases is not None or fait.type is not Type.BOOLEEN
+        assert fait.phrases is None or fait.type is Type.BOOLEEN or fait.sans_objet
         assert bool(fait.sujet) is not (fait.type is Type.BOOLEEN)
         assert all(base in VOCABULAIRE for base in fait.bases)
 

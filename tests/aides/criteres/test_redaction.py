@@ -185,6 +185,11 @@ INF, INF_EGAL, EGAL, SUP_EGAL, SUP = Operateur
             "Les fonds propres ne sont pas sans objet",
         ),
         (
+            SansObjetFait("date_creation", SOURCE),
+            "L’entreprise n’est pas encore immatriculée",
+            "L’entreprise est déjà immatriculée",
+        ),
+        (
             TailleEuropeenne(Taille.MOYENNE, SOURCE),
             "L’entreprise est une PME au sens européen",
             "L’entreprise est plus grande qu’une PME au sens européen",
@@ -249,7 +254,7 @@ def test_a_size_is_spelled_out() -> None:
         "L’effectif reste en dessous de 50 emplois",
         UNE,
         "Le chiffre d’affaires annuel ne dépasse pas 10 000 000 €",
-        "Le chiffre d’affaires annuel est sans objet",
+        "L’entreprise n’a pas encore de chiffre d’affaires annuel",
     ]
 
 
@@ -265,7 +270,7 @@ def test_codes_can_be_named_and_long_lists_are_counted() -> None:
 def _nomme(phrase: Phrase, code: str) -> bool:
     """By its subject, its article aside ("du total des dépenses"), or its yes/no sentence."""
     fait = VOCABULAIRE[code]
-    noms = fait.phrases or (re.sub("^(le |la |les |l’)", "", fait.sujet),)
+    noms = {re.sub("^(le |la |les |l’)", "", fait.sujet), *(fait.phrases or ())} - {""}
     return any(nom in phrase.texte for nom in noms)
 
 
