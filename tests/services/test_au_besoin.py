@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ def donnees() -> Iterator[Path]:
     """A short path: the name of a socket has at most 107 bytes."""
     dossier = Path(f"/tmp/au-besoin-{os.getpid()}")
     yield dossier
-    subprocess.run(["rm", "-rf", str(dossier)], check=True)
+    shutil.rmtree(dossier, ignore_errors=True)
 
 
 def manage(donnees: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
