@@ -14,7 +14,6 @@ UNE_FOIS ?=
 # How many tests run at once, and which ones: `make test TESTS=tests/socle`.
 N ?= auto
 TESTS ?= tests
-TEMPLATES := $(wildcard templates)
 
 .PHONY: help env demo test quality fix migrations verrous services-stop
 
@@ -34,21 +33,12 @@ test: $(STAMP) ## every test (N=2 in parallel, TESTS=tests/socle for some)
 	@$(BIN)/pytest -n $(N) --dist loadfile $(TESTS)
 
 quality: $(STAMP) ## style, types, templates, imports, migrations, deployment checks
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(if $(TEMPLATES),$(BIN)/djlint --quiet --check $(TEMPLATES) && $(BIN)/djlint --quiet --lint $(TEMPLATES))
-	$(BIN)/lint-imports
-	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	@echo check --deploy
-	@DJANGO_SETTINGS_MODULE=portal.settings.prod ALLOWED_HOSTS=portail.invalid \
-	  SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
-	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@sh outils/qualite.sh
 
 fix: $(STAMP) ## rewrite what the style tools can rewrite
-	$(BIN)/ruff check --fix .
+	-$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(if $(TEMPLATES),-$(BIN)/djlint --quiet --reformat $(TEMPLATES))
+	-$(BIN)/djlint --quiet --reformat templates
 
 migrations: $(STAMP) ## write the migrations of changed models (APP=dossiers for one)
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations $(APP)
