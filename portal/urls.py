@@ -6,10 +6,16 @@ urlpatterns = [
     path("administration/", admin.site.urls),
     path("comptes/", include("allauth.urls")),
     path("territoires/", include("territoires.urls")),
+    path("", include("dossiers.depot.urls")),
+    path("", include("dossiers.instruction.urls")),
+    path("api/v1/", include("aides.api.urls")),
+    path("api/v1/", include("dossiers.rapprochement.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
-        "api/v1/documentation/",
-        SpectacularSwaggerSplitView.as_view(url_name="schema"),
+        "api/v1/docs/",
+        SpectacularSwaggerSplitView.as_view(
+            url_name="schema", template_name="aides/documentation_api.html"
+        ),
         name="documentation-api",
     ),
 ]

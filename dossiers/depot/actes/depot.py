@@ -1,0 +1,167 @@
+"""The deposit: one transaction, after which nothing can be lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from aides.criteres.evaluation import Issue
+from aides.criteres.preuves import preuve_json
+from aides.criteres.valeurs import vers_json
+from aides.models import VersionAide
+from dossiers.acheminement.taches import annoncer
+from dossiers.depot.actes.brouillon import ConflitDeRevision
+from dossiers.depot.noms import noms_des_lieux
+from dossiers.faits import faits_du_dossier, faits_json
+from dossiers.models import Demande, Dossier, VersionDossier
+from dossiers.rapprochement.appariement import (
+    AideAppariee,
+    Appariement,
+    apparier,
+    versions_ouvertes,
+)
+from dossiers.rapprochement.models import Rapprochement, Resultat
+from portal.comptes.models import User
+from portal.socle.journal import consigner
+from territoires.models import Commune
+from territoires.perimetre import commune_actuelle
+
+
+class DepotImpossible(Exception):
+    """The dossier cannot be deposited as it is; `motifs` are French sentences for people."""
+
+    def __init__(self, *motifs: str) -> None:
+        super().__init__(" ".join(motifs))
+        self.motifs = motifs
+
+
+@transaction.atomic
+def deposer(
+    *, dossier: Dossier, codes: Collection[str], par: User, revision: int | None = None
+) -> VersionDossier:
+    """Deposit a dossier for the aides of `codes`; returns its frozen version.
+
+    Freezes the dossier with its hash, matches it against the whole open catalogue, creates one
+    demande per aide chosen, journals, and hints the router once committed. A dossier already
+    deposited returns its version: a double click is harmless. Raises DepotImpossible, and
+    ConflitDeRevision if the draft changed since `revision`.
+    """
+    actuel = Dossier.objects.select_for_update().get(pk=dossier.pk)
+    if not actuel.est_brouillon:
+        return actuel.versions.get(numero=1)
+    if revision is not None and revision != actuel.revision:
+        raise ConflitDeRevision(actuel, (), None)
+    commune = commune_du_projet(actuel)
+    maintenant = timezone.now()
+    le = timezone.localdate(maintenant)
+    faits = faits_du_dossier(actuel, le)
+    appariement = apparier(faits, versions_ouvertes(le), le)
+    choisies = choisies_deposables(appariement, codes)
+    version = _figer(actuel, par, maintenant)
+    _garder(version, appariement, le)
+    for aide in choisies:
+        _demander(version, aide, commune, par)
+    actuel.depose_le = maintenant
+    actuel.choix = sorted(aide.version.aide.code for aide in choisies)
+    actuel.save(update_fields=["depose_le", "choix", "modifie_le"])
+    consigner(
+        verbe="deposer", objet=actuel, acteur=par, dossier_id=actuel.pk,
+        version=version.pk, empreinte=version.empreinte, aides=actuel.choix,
+    )  # fmt: skip
+    annoncer(version.pk)
+    return version
+
+
+def commune_du_projet(dossier: Dossier) -> Commune:
+    """The commune that decides which desks are competent. Raises DepotImpossible without it."""
+    code = faits_json(dossier.faits).get("commune_projet")
+    if code is None:
+        raise DepotImpossible(
+            "Indiquez la commune du projet : c’est elle qui désigne les guichets compétents."
+        )
+    return commune_actuelle(code)
+
+
+def choisies_deposables(appariement: Appariement, codes: Collection[str]) -> list[AideAppariee]:
+    """The aides chosen that can be filed here. Raises DepotImpossible naming each other one."""
+    par_code = {aide.version.aide.code: aide for aide in appariement.aides}
+    if not codes:
+        raise DepotImpossible("Choisissez au moins une aide à demander.")
+    motifs = [motif for code in sorted(codes) if (motif := _obstacle(code, par_code.get(code)))]
+    if motifs:
+        raise DepotImpossible(*motifs)
+    return [par_code[code] for code in sorted(codes)]
+
+
+def _obstacle(code: str, aide: AideAppariee | None) -> str:
+    """Why an aide cannot be filed here; empty when it can."""
+    if aide is None:
+        return f"L’aide « {code} » n’est plus ouverte aujourd’hui : retirez-la de votre choix."
+    titre = aide.version.titre
+    if aide.version.voie != VersionAide.Voie.PORTAIL:
+        return f"« {titre} » ne se demande pas ici mais sur le site de son organisme."
+    if aide.issue is Issue.NON_ELIGIBLE:
+        return f"« {titre} » n’est pas ouverte à votre projet d’après vos réponses."
+    return ""
+
+
+def _figer(dossier: Dossier, par: User, maintenant: datetime) -> VersionDossier:
+    entreprise = dossier.entreprise
+    contenu: dict[str, Any] = {
+        "entreprise": {
+            "siren": entreprise.siren, "siret": entreprise.siret, "nom": entreprise.nom,
+        },
+        "titre": dossier.titre,
+        "description": dossier.description,
+        "faits": dossier.faits,
+    }  # fmt: skip
+    canonique = json.dumps(contenu, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return VersionDossier.objects.create(
+        dossier=dossier,
+        numero=1,
+        contenu=contenu,
+        empreinte=hashlib.sha256(canonique.encode()).hexdigest(),
+        deposee_le=maintenant,
+        deposee_par=par,
+    )
+
+
+def _garder(version: VersionDossier, appariement: Appariement, le: date) -> None:
+    """Keep the match: the facts it saw and every outcome with its proof."""
+    rapprochement = Rapprochement.objects.create(
+        version_dossier=version, le=le, faits=vers_json(appariement.faits)
+    )
+    noms = noms_des_lieux(aide.preuve for aide in appariement.aides)
+    Resultat.objects.bulk_create(
+        Resultat(
+            rapprochement=rapprochement,
+            version_aide=aide.version,
+            issue=aide.issue.value,
+            preuve=preuve_json(aide.preuve, noms),
+            montant=aide.estimation.en_json(),
+        )
+        for aide in appariement.aides
+    )
+
+
+def _demander(version: VersionDossier, aide: AideAppariee, commune: Commune, par: User) -> Demande:
+    demande = Demande.objects.create(
+        dossier=version.dossier,
+        aide=aide.version.aide,
+        version_dossier=version,
+        version_aide=aide.version,
+        commune=commune,
+        deposee_le=version.deposee_le,
+        montant_estime=aide.estimation.maximum,
+    )
+    consigner(
+        verbe="deposer_demande", objet=demande, acteur=par, dossier_id=demande.dossier_id,
+        aide=aide.version.aide.code, version_aide=aide.version.pk, issue=aide.issue.value,
+    )  # fmt: skip
+    return demande

@@ -1,0 +1,139 @@
+"""Form fields that read what people type and give exchanged JSON, None when left blank."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+
+from aides.criteres.faits import Fait, Type
+from aides.criteres.valeurs import ValeurInvalide, lire_date, lire_quantite
+
+#: Every space, thousands separators of other countries, and the unit people add.
+_PARASITES = re.compile(r"[\s'’_]|€|euros?$|eur$", re.IGNORECASE)
+_MOINS = ("-", "−", "–")
+OUI_NON = (("oui", "Oui"), ("non", "Non"), ("", "Je ne sais pas encore"))
+
+
+def lire_nombre(texte: str, decimales: int) -> str:
+    """ "1 500 000,50 €" -> "1500000.50". Raises ValeurInvalide with a message for people."""
+    nombre = _PARASITES.sub("", texte)
+    if nombre.startswith(_MOINS):
+        raise ValeurInvalide("Un nombre négatif n’est pas possible ici.")
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}", nombre):
+        nombre = nombre.replace(".", "")
+    elif re.fullmatch(r"\d{1,3}\.\d{3}", nombre):
+        clair = nombre.replace(".", "\N{NO-BREAK SPACE}")
+        raise ValeurInvalide(f"« {texte} » prête à confusion : écrivez « {clair} » ou une virgule.")
+    nombre = nombre.replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,30}(\.[0-9]+)?", nombre):
+        raise ValeurInvalide("Écrivez un nombre en chiffres, par exemple 1 500 ou 1 500,50.")
+    if "." in nombre and len(nombre.partition(".")[2]) > decimales:
+        au_plus = "deux chiffres" if decimales == 2 else "un chiffre"
+        raise ValeurInvalide(f"Écrivez {au_plus} au plus après la virgule.")
+    return nombre
+
+
+def ecrire_nombre(valeur: object) -> str:
+    """ "1500000.50" -> "1 500 000,50"; what is not a number is given back as it was typed."""
+    texte = str(valeur)
+    if not re.fullmatch(r"\d+(\.\d+)?", texte):
+        return texte
+    unites, _, fraction = texte.partition(".")
+    entier = f"{int(unites):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"{entier},{fraction}" if fraction.strip("0") else entier
+
+
+class NombreField(forms.CharField):
+    """An amount, a headcount or a count."""
+
+    def __init__(self, fait: Fait, **options: Any) -> None:
+        self.type = fait.type
+        self.decimales = {Type.MONTANT: 2, Type.DIXIEMES: 1}.get(fait.type, 0)
+        mode = "decimal" if self.decimales else "numeric"
+        attributs = {"class": "form-control", "inputmode": mode, "autocomplete": "off"}
+        super().__init__(max_length=40, widget=forms.TextInput(attributs), **options)
+
+    def clean(self, value: Any) -> Any:
+        texte = super().clean(value)
+        if not texte:
+            return None
+        try:
+            nombre = lire_nombre(texte, self.decimales)
+            brut: object = int(nombre) if self.type is Type.ENTIER else nombre
+            lire_quantite(self.type, brut)
+        except ValeurInvalide as invalide:
+            message = str(invalide)
+            if message == "nombre démesuré":
+                message = "Ce nombre est démesuré : vérifiez les zéros."
+            raise forms.ValidationError(message[0].upper() + message[1:]) from invalide
+        return brut
+
+    def prepare_value(self, value: Any) -> Any:
+        return "" if value is None else ecrire_nombre(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.prepare_value(initial) != data)
+
+
+class OuiNonField(forms.ChoiceField):
+    """Yes, no, or not known yet, which is no answer."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=OUI_NON, widget=forms.RadioSelect, **options)
+
+    def clean(self, value: Any) -> Any:
+        return {"oui": True, "non": False}.get(super().clean(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "oui", False: "non", None: ""}.get(value, value)
+
+
+class JourField(forms.CharField):
+    """A day: the browser's own picker, or typed 21/11/2026."""
+
+    def __init__(self, **options: Any) -> None:
+        attributs = {"class": "form-control", "type": "date", "autocomplete": "off"}
+        super().__init__(max_length=10, widget=forms.TextInput(attributs), **options)
+
+    def clean(self, value: Any) -> Any:
+        texte = super().clean(value)
+        if not texte:
+            return None
+        if lu := re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", texte):
+            texte = f"{lu[3]}-{int(lu[2]):02d}-{int(lu[1]):02d}"
+        try:
+            return lire_date(texte).isoformat()
+        except ValeurInvalide as invalide:
+            message = "Écrivez une date qui existe, par exemple 21/11/2026."
+            raise forms.ValidationError(message) from invalide
+
+
+class CasesField(forms.MultipleChoiceField):
+    """Several choices; none ticked is no answer."""
+
+    def __init__(self, fait: Fait, **options: Any) -> None:
+        choix = list((fait.choix or {}).items())
+        super().__init__(choices=choix, widget=forms.CheckboxSelectMultiple, **options)
+
+    def clean(self, value: Any) -> Any:
+        return sorted(super().clean(value)) or None
+
+
+class RechercheField(forms.CharField):
+    """A text that is looked up: the form resolves it (see `recherches`)."""
+
+    def __init__(self, fait: Fait, adresse: str, **options: Any) -> None:
+        attributs = {
+            "class": "form-control",
+            "autocomplete": "off",
+            "list": f"liste-{fait.code}",
+            "hx-get": adresse,
+            "hx-trigger": "input changed delay:250ms",
+            "hx-target": f"#liste-{fait.code}",
+            "hx-swap": "innerHTML",
+            "hx-sync": "this:replace",
+            "hx-push-url": "false",
+        }
+        super().__init__(max_length=200, widget=forms.TextInput(attributs), **options)

@@ -1,0 +1,58 @@
+"""What answers may not say together, or at all: dates out of order, absurd quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+from aides.criteres.faits import DECLARES, SANS_OBJET, Section, Type
+
+#: A project above ten billion euros is a slip of the keyboard; a company may be larger.
+PLAFOND_PROJET = Decimal(10**10)
+PLAFOND_EFFECTIF = Decimal(1_000_000)
+#: A project is not older, nor further away, than that.
+HORIZON = timedelta(days=30 * 365)
+
+_DU_PROJET = (Section.DEPENSES, Section.FINANCEMENT)
+_MONTANTS = [f.code for f in DECLARES if f.type is Type.MONTANT and f.section in _DU_PROJET]
+_EFFECTIFS = [f.code for f in DECLARES if f.type is Type.DIXIEMES]
+
+
+def incoherences(faits: Mapping[str, object], le: date) -> dict[str, str]:
+    """Code of the fact to correct -> French message, for known facts in exchanged JSON."""
+    erreurs: dict[str, str] = {}
+    for code in _MONTANTS:
+        if _nombre(faits.get(code)) > PLAFOND_PROJET:
+            erreurs[code] = "Ce montant dépasse dix milliards d’euros : vérifiez les zéros."
+    for code in _EFFECTIFS:
+        if _nombre(faits.get(code)) > PLAFOND_EFFECTIF:
+            erreurs[code] = "Cet effectif dépasse un million d’emplois : vérifiez les zéros."
+    return erreurs | _dates(faits, le)
+
+
+def _dates(faits: Mapping[str, object], le: date) -> dict[str, str]:
+    erreurs: dict[str, str] = {}
+    creation = _jour(faits.get("date_creation"))
+    debut, fin = _jour(faits.get("date_debut_projet")), _jour(faits.get("date_fin_projet"))
+    if creation and creation > le:
+        erreurs["date_creation"] = (
+            "Cette date est dans l’avenir. Si l’entreprise n’est pas encore immatriculée, "
+            "cochez « sans objet »."
+        )
+    for code, jour in (("date_debut_projet", debut), ("date_fin_projet", fin)):
+        if jour and abs(jour - le) > HORIZON:
+            erreurs[code] = "Cette date est à plus de trente ans d’aujourd’hui : vérifiez l’année."
+    if debut and fin and fin < debut:
+        erreurs["date_fin_projet"] = "La fin du projet est avant son début."
+    return erreurs
+
+
+def _nombre(valeur: object) -> Decimal:
+    return Decimal(valeur) if isinstance(valeur, str) and valeur != SANS_OBJET.value else Decimal()
+
+
+def _jour(valeur: object) -> date | None:
+    if isinstance(valeur, str) and valeur != SANS_OBJET.value:
+        return date.fromisoformat(valeur)
+    return None

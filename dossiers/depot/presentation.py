@@ -1,0 +1,261 @@
+"""What the pages show of a match: cards, running result, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from aides.criteres.evaluation import Issue, Preuve
+from aides.criteres.faits import DECLARES, SANS_OBJET, VOCABULAIRE, Fait, Section
+from aides.criteres.preuves import preuve_json
+from aides.criteres.redaction import NommerLieu
+from aides.criteres.valeurs import afficher
+from aides.models import Porteur, VersionAide
+from dossiers.depot.formulaires import RECHERCHES, TITRES, faits_de
+from dossiers.depot.noms import noms_des_lieux
+from dossiers.depot.recherches import nommer
+from dossiers.faits import faits_du_dossier, faits_json
+from dossiers.models import Dossier
+from dossiers.rapprochement.appariement import (
+    AideAppariee,
+    Appariement,
+    apparier,
+    versions_ouvertes,
+)
+from territoires.normalisation import normaliser
+
+#: Reasons shown on a closed card; the others are one click away.
+RAISONS_EN_VUE = 2
+
+
+def apparier_dossier(dossier: Dossier) -> Appariement:
+    """The draft against the open catalogue, today."""
+    le = timezone.localdate()
+    return apparier(faits_du_dossier(dossier, le), versions_ouvertes(le), le)
+
+
+@dataclass(frozen=True, slots=True)
+class Compte:
+    """How many aides have an outcome."""
+
+    issue: Issue
+    nombre: int
+
+
+def bilan(appariement: Appariement) -> list[Compte]:
+    """The running result: one count for each outcome."""
+    return [Compte(issue, len(aides)) for issue, aides in appariement.par_issue().items()]
+
+
+@dataclass(frozen=True, slots=True)
+class AQuestion:
+    """A question still to answer, and where."""
+
+    libelle: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Carte:
+    """One aide as the results show it."""
+
+    version: VersionAide
+    code: str
+    issue: Issue
+    financeurs: str
+    montant: str
+    choisie: bool
+    questions: tuple[AQuestion, ...]
+    #: Conditions not met (non éligible) or left to an officer (sous réserve).
+    raisons: tuple[str, ...]
+    autres_raisons: int
+
+    @property
+    def externe(self) -> bool:
+        return self.version.voie == VersionAide.Voie.EXTERNE
+
+    @property
+    def choisissable(self) -> bool:
+        return not self.externe and self.issue is not Issue.NON_ELIGIBLE
+
+    def correspond(self, mots: str, nature: str) -> bool:
+        """Whether the card holds every word, and is of that nature."""
+        natures = (self.version.nature, *self.version.natures_secondaires)
+        if nature and nature not in natures:
+            return False
+        texte = normaliser(f"{self.version.titre} {self.version.promesse} {self.financeurs}")
+        return all(mot in texte for mot in normaliser(mots).split())
+
+
+def cartes(dossier: Dossier, appariement: Appariement) -> list[Carte]:
+    """Every aide of the match as a card, the most generous first within each outcome."""
+    noms = noms_des_lieux(aide.preuve for aide in appariement.aides)
+    toutes = [_carte(dossier, aide, noms) for aide in appariement.aides]
+    montants = {a.version.aide.code: a.estimation.maximum or 0 for a in appariement.aides}
+    return sorted(toutes, key=lambda c: (c.externe, -montants[c.code], c.version.titre))
+
+
+def _carte(dossier: Dossier, aide: AideAppariee, noms: NommerLieu) -> Carte:
+    version = aide.version
+    raisons = _raisons(aide, noms)
+    return Carte(
+        version=version,
+        code=version.aide.code,
+        issue=aide.issue,
+        financeurs=financeurs(version),
+        montant="" if aide.issue is Issue.NON_ELIGIBLE else aide.estimation.texte,
+        choisie=version.aide.code in dossier.choix,
+        questions=tuple(questions(dossier, aide)),
+        raisons=tuple(raisons[:RAISONS_EN_VUE]),
+        autres_raisons=max(0, len(raisons) - RAISONS_EN_VUE),
+    )
+
+
+def financeurs(version: VersionAide) -> str:
+    """Who pays: "Région Occitanie, Bpifrance"; else whoever stands behind the aide."""
+    porteurs = list(version.porteurs.all())
+    payeurs = [p for p in porteurs if Porteur.Role.FINANCEUR in p.roles] or porteurs
+    return ", ".join(porteur.organisme.nom for porteur in payeurs)
+
+
+def questions(dossier: Dossier, aide: AideAppariee) -> Iterator[AQuestion]:
+    """What the company can still answer, when that can change the outcome."""
+    if aide.issue is not Issue.A_COMPLETER:
+        return
+    manquants = set(preuve_json(aide.preuve)["manquants"])
+    for fait in DECLARES:
+        if fait.code in manquants:
+            yield AQuestion(fait.libelle, adresse_question(dossier, fait))
+
+
+def adresse_question(dossier: Dossier, fait: Fait) -> str:
+    """The very question in its section's page."""
+    page = reverse("depot:section", args=[dossier.identifiant, fait.section])
+    return f"{page}#question-{fait.code}"
+
+
+def _raisons(aide: AideAppariee, noms: NommerLieu) -> list[str]:
+    match aide.issue:
+        case Issue.NON_ELIGIBLE:
+            return [_bloque(n) for n in _feuilles(preuve_json(aide.preuve, noms), "non")]
+        case Issue.SOUS_RESERVE:
+            return [n["phrase"] for n in _feuilles(preuve_json(aide.preuve, noms), "inconnu")]
+        case _:
+            return []
+
+
+def _feuilles(noeud: dict[str, Any], verdict: str) -> Iterator[dict[str, Any]]:
+    """The lines that make this verdict: under nodes that have it, down to a sourced one."""
+    if noeud["verdict"] != verdict:
+        return
+    if noeud["source"] is not None or not noeud["enfants"]:
+        yield noeud
+        return
+    for enfant in noeud["enfants"]:
+        yield from _feuilles(enfant, verdict)
+
+
+def _bloque(noeud: dict[str, Any]) -> str:
+    valeur = noeud["valeur_affichee"]
+    return f"{noeud['phrase']} (votre réponse : {valeur})" if valeur else noeud["phrase"]
+
+
+def preuve_affichee(dossier: Dossier, preuve: Preuve) -> dict[str, Any]:
+    """The proof as `composants/preuve.html` shows it: origins and links to open questions."""
+    noeud = preuve_json(preuve, noms_des_lieux([preuve]))
+    return enrichir(noeud, dossier.faits, dossier if dossier.est_brouillon else None)
+
+
+def enrichir(
+    noeud: dict[str, Any], faits: Mapping[str, Mapping[str, Any]], brouillon: Dossier | None
+) -> dict[str, Any]:
+    """The node with `origine` (where its values come from) and `questions` (open ones)."""
+    codes = [fait["code"] for fait in noeud["faits"]]
+    return noeud | {
+        "origine": origine(codes, faits),
+        "questions": [
+            AQuestion(VOCABULAIRE[code].libelle, adresse_question(brouillon, VOCABULAIRE[code]))
+            for code in (noeud["manquants"] if brouillon and not noeud["enfants"] else ())
+        ],
+        "enfants": [enrichir(enfant, faits, brouillon) for enfant in noeud["enfants"]],
+    }
+
+
+def origine(codes: Iterable[str], faits: Mapping[str, Mapping[str, Any]]) -> str:
+    """ "déclaré le 21 novembre 2026", "calculé d’après vos réponses", empty when unknown."""
+    codes = list(codes)
+    if any(VOCABULAIRE[code].bases for code in codes):
+        return "calculé d’après vos réponses"
+    dates = [faits[code]["le"] for code in codes if code in faits and faits[code].get("le")]
+    if not dates:
+        return ""
+    le = datetime.fromisoformat(max(dates))
+    return f"déclaré le {afficher('date_demande', timezone.localdate(le))}"
+
+
+@dataclass(frozen=True, slots=True)
+class EtatSection:
+    """One line of the task list."""
+
+    section: Section
+    titre: str
+    repondues: int
+    total: int
+    enregistree: bool
+
+    @property
+    def libelle(self) -> str:
+        if self.repondues == self.total:
+            return "Complet"
+        if self.repondues:
+            return f"{self.repondues} sur {self.total}"
+        return "À remplir"
+
+    @property
+    def ton(self) -> str:
+        complet = self.repondues == self.total
+        return "oui" if complet else "demande" if self.repondues else "neutre"
+
+
+def etats_sections(dossier: Dossier) -> list[EtatSection]:
+    """The sections in order, with what is answered in each."""
+    return [
+        EtatSection(
+            section,
+            TITRES[section],
+            sum(fait.code in dossier.faits for fait in faits_de(section)),
+            len(faits_de(section)),
+            section.value in dossier.sections,
+        )
+        for section in Section
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reponse:
+    """One answer as a reminder shows it; `valeur` empty when not answered."""
+
+    libelle: str
+    valeur: str
+    origine: str
+
+
+def reponses(dossier: Dossier, le: date) -> dict[Section, list[Reponse]]:
+    """Every answer by section, in words."""
+    lus = faits_du_dossier(dossier, le)
+    stockes = faits_json(dossier.faits)
+
+    def reponse(fait: Fait) -> Reponse:
+        brut = stockes.get(fait.code)
+        if fait.type in RECHERCHES and isinstance(brut, str) and brut != SANS_OBJET.value:
+            valeur = nommer(fait, brut)
+        else:
+            valeur = afficher(fait.code, lus.get(fait.code))
+        return Reponse(fait.libelle, valeur, origine([fait.code], dossier.faits))
+
+    return {section: [reponse(fait) for fait in faits_de(section)] for section in Section}

@@ -1,0 +1,150 @@
+"""What people type for a commune, an activity or a legal form -> its code, or candidates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aides.criteres.faits import Fait, Type
+from territoires.models import ActiviteNaf, Commune, FormeJuridique
+from territoires.normalisation import normaliser
+from territoires.perimetre import CodeInconnu, commune_actuelle
+from territoires.recherche import CommuneTrouvee, chercher_communes
+
+LIMITE = 20
+_ENTRE_PARENTHESES = re.compile(r"\(.*\)")
+_CODE_EN_TETE = re.compile(r"^\s*(\d{2}\.?\d{2}[A-Za-z]|\d{4})\b")
+#: How people name the commonest legal forms, and their category in INSEE's nomenclature.
+SIGLES = {
+    "sarl": "5499",
+    "eurl": "5499",
+    "sas": "5710",
+    "sasu": "5710",
+    "sa": "5599",
+    "ei": "1000",
+    "micro entreprise": "1000",
+    "auto entrepreneur": "1000",
+    "micro entrepreneur": "1000",
+    "entreprise individuelle": "1000",
+    "snc": "5202",
+    "sci": "6540",
+    "association": "9220",
+    "association loi 1901": "9220",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidat:
+    """One thing that may be meant: its code, and how a list shows it."""
+
+    code: str
+    libelle: str
+    precision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouvaille:
+    """`code` when there is no doubt, else the candidates; `note` says what was replaced."""
+
+    code: str | None
+    candidats: tuple[Candidat, ...] = ()
+    note: str = ""
+
+
+def chercher(fait: Fait, texte: str) -> Trouvaille:
+    """What `texte` means for this fact."""
+    return _CHERCHEURS[fait.type](texte.strip())
+
+
+def nommer(fait: Fait, code: str) -> str:
+    """How the field shows a stored code: "Toulouse (31000)", "25.11Z Fabrication de…"."""
+    match fait.type:
+        case Type.LIEU:
+            commune = Commune.objects.filter(code=code).first()
+            return commune.libelle if commune else code
+        case Type.CODE_NAF:
+            activite = ActiviteNaf.objects.filter(code=code).first()
+            return str(activite) if activite else code
+        case _:
+            forme = FormeJuridique.objects.filter(code=code).first()
+            return f"{code} {forme.libelle}" if forme else code
+
+
+def _communes(texte: str) -> Trouvaille:
+    if re.fullmatch(r"\d[\dAB]\d{3}", texte) and not chercher_communes(texte, 1):
+        return _commune_par_code(texte)
+    trouvees = chercher_communes(texte, LIMITE)
+    nom = normaliser(re.sub(r"\d{5}", " ", _ENTRE_PARENTHESES.sub(" ", texte)))
+    for nom_de in (lambda t: t.commune.nom, lambda t: t.ancien_nom):
+        exactes = [t for t in trouvees if nom and normaliser(nom_de(t)) == nom]
+        if exactes:
+            trouvees = exactes
+            break
+    if len(trouvees) == 1:
+        return Trouvaille(trouvees[0].commune.code, note=_note(trouvees[0]))
+    return Trouvaille(None, tuple(_candidat_commune(trouvee) for trouvee in trouvees))
+
+
+def _commune_par_code(code: str) -> Trouvaille:
+    try:
+        commune = commune_actuelle(code)
+    except CodeInconnu:
+        return Trouvaille(None)
+    return Trouvaille(commune.code, note=f"Ce code désigne aujourd’hui {commune.libelle}.")
+
+
+def _note(trouvee: CommuneTrouvee) -> str:
+    if not trouvee.ancien_nom:
+        return ""
+    return (
+        f"{trouvee.ancien_nom} fait maintenant partie de {trouvee.commune.libelle} : "
+        "c’est cette commune qui est retenue."
+    )
+
+
+def _candidat_commune(trouvee: CommuneTrouvee) -> Candidat:
+    commune = trouvee.commune
+    precisions = [commune.departement.nom]
+    if trouvee.ancien_nom:
+        precisions.insert(0, f"anciennement {trouvee.ancien_nom}")
+    if commune.epci is not None:
+        precisions.append(commune.epci.nom)
+    return Candidat(commune.code, commune.libelle, ", ".join(precisions))
+
+
+def _activites(texte: str) -> Trouvaille:
+    lignes = ActiviteNaf.objects.filter(niveau=ActiviteNaf.Niveau.SOUS_CLASSE).order_by("code")
+    return _nomenclature(texte, [(a.code, a.libelle) for a in lignes])
+
+
+def _formes(texte: str) -> Trouvaille:
+    formes = [(f.code, f.libelle) for f in FormeJuridique.objects.filter(niveau=3).order_by("code")]
+    sigle = SIGLES.get(normaliser(texte))
+    if sigle in dict(formes):
+        return Trouvaille(sigle)
+    return _nomenclature(texte, formes)
+
+
+def _nomenclature(texte: str, lignes: list[tuple[str, str]]) -> Trouvaille:
+    """A code at the head of the text, else every word of it in the label, accent-blind."""
+    if en_tete := _CODE_EN_TETE.match(texte):
+        voulu = en_tete[1].upper().replace(".", "")
+        exacts = [code for code, _ in lignes if code.replace(".", "") == voulu]
+        return Trouvaille(exacts[0] if exacts else None)
+    mots = normaliser(texte).split()
+    trouves = [
+        Candidat(code, f"{code} {libelle}")
+        for code, libelle in lignes
+        if mots and all(mot in normaliser(f"{code} {libelle}") for mot in mots)
+    ][:LIMITE]
+    if len(trouves) == 1:
+        return Trouvaille(trouves[0].code)
+    return Trouvaille(None, tuple(trouves))
+
+
+_CHERCHEURS: dict[Type, Callable[[str], Trouvaille]] = {
+    Type.LIEU: _communes,
+    Type.CODE_NAF: _activites,
+    Type.CODE_FORME: _formes,
+}

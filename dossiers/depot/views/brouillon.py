@@ -1,0 +1,249 @@
+"""The draft: its task list, and one page for each section."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from aides.criteres.faits import DECLARES, VOCABULAIRE, Section
+from aides.criteres.valeurs import afficher, lire_valeur
+from dossiers.depot import actes
+from dossiers.depot.acces import (
+    connexion_requise,
+    dossier_de,
+    oublier,
+    reprendre,
+    utilisateur,
+)
+from dossiers.depot.formulaires import RECHERCHES, RESUMES, TITRES, FormulaireSection
+from dossiers.depot.presentation import apparier_dossier, bilan, etats_sections
+from dossiers.depot.recherches import chercher, nommer
+from dossiers.faits import faits_du_dossier
+from dossiers.models import Dossier
+
+#: Choices of the page of two versions: `garder_<code>`.
+GARDER = "garder_"
+SECTIONS = tuple(Section)
+
+
+@require_safe
+@never_cache
+@connexion_requise
+def sommaire(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
+    """The task list, and the running result beside it."""
+    dossier = dossier_de(request, identifiant)
+    if not dossier.est_brouillon:
+        return redirect("depot:suivi", identifiant)
+    etats = etats_sections(dossier)
+    contexte = {
+        "dossier": dossier,
+        "sections": [(etat, RESUMES[etat.section]) for etat in etats],
+        "completes": sum(etat.repondues == etat.total for etat in etats),
+        "bilan": bilan(apparier_dossier(dossier)),
+    }
+    return render(request, "depot/dossier.html", contexte)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@connexion_requise
+def section(request: HttpRequest, identifiant: uuid.UUID, section: Section) -> HttpResponse:
+    """One section: shown, saved by its button, or saved as one types."""
+    dossier = dossier_de(request, identifiant)
+    if not dossier.est_brouillon:
+        messages.info(request, "Ce dossier est déposé : ses réponses ne changent plus.")
+        return redirect("depot:suivi", identifiant)
+    if request.method != "POST":
+        garde = reprendre(request)
+        form = FormulaireSection(section, dossier, garde)
+        return _page(request, form, reprise=garde)
+    form = FormulaireSection(section, dossier, _trancher(request, section, dossier))
+    if request.POST.get("autosauve"):
+        return _autosauver(request, form)
+    if not form.is_valid():
+        return _page(request, form)
+    try:
+        _enregistrer(request, form, complete=True)
+    except actes.ConflitDeRevision as conflit:
+        return _deux_versions(request, form, conflit)
+    for note in form.notes:
+        messages.info(request, note)
+    oublier(request)
+    messages.success(request, f"« {TITRES[section]} » : vos réponses sont enregistrées.")
+    suivante = SECTIONS[(SECTIONS.index(section) + 1) :][:1]
+    if "revenir" in request.POST or not suivante:
+        return redirect("depot:dossier", identifiant)
+    return redirect("depot:section", identifiant, suivante[0])
+
+
+def _enregistrer(request: HttpRequest, form: FormulaireSection, *, complete: bool) -> Dossier:
+    try:
+        revision: int | None = int(request.POST.get("revision", ""))
+    except ValueError:
+        revision = 0
+    return actes.enregistrer_section(
+        dossier=form.dossier,
+        section=form.section,
+        faits=form.reponses(),
+        textes=form.textes(),
+        par=utilisateur(request),
+        revision=revision,
+        complete=complete,
+    )
+
+
+def _page(
+    request: HttpRequest,
+    form: FormulaireSection,
+    *,
+    reprise: QueryDict | None = None,
+) -> HttpResponse:
+    dossier = form.dossier
+    posees = request.POST if request.method == "POST" else reprise
+    contexte = {
+        "dossier": dossier,
+        "form": form,
+        "section": form.section,
+        "titre": TITRES[form.section],
+        "rang": SECTIONS.index(form.section) + 1,
+        "nombre": len(SECTIONS),
+        # What the page was built from: a form sent again keeps the revision it had.
+        "revision": posees.get("revision", "0") if posees else dossier.revision,
+        "reprise": reprise is not None,
+        "bilan": bilan(apparier_dossier(dossier)),
+        "total": _total(dossier),
+    }
+    return render(request, "depot/section.html", contexte)
+
+
+def _total(dossier: Dossier) -> str:
+    """The total of the expenses in words, of the lines already answered."""
+    faits = faits_du_dossier(dossier, timezone.localdate())
+    montants = [
+        valeur
+        for fait in DECLARES
+        if fait.section is Section.DEPENSES and isinstance(valeur := faits.get(fait.code), int)
+    ]
+    return afficher("depenses_total", sum(montants)) if montants else ""
+
+
+def _autosauver(request: HttpRequest, form: FormulaireSection) -> HttpResponse:
+    """Save what can be read, say what cannot; the fragment also refreshes the result."""
+    form.is_valid()
+    contexte: dict[str, Any] = {"form": form, "section": form.section, "conflit": False}
+    dossier = form.dossier
+    status = 200
+    try:
+        dossier = _enregistrer(request, form, complete=False)
+    except actes.ConflitDeRevision:
+        contexte["conflit"], status = True, 409
+    except actes.FaitsRefuses as refus:
+        for code, message in refus.erreurs.items():
+            form.add_error(code if code in form.fields else None, message)
+    for code in form.resolus:
+        form.fields[code].widget.attrs["hx-swap-oob"] = "true"
+    contexte |= {
+        "dossier": dossier,
+        "revision": request.POST.get("revision", "0") if contexte["conflit"] else dossier.revision,
+        "bilan": bilan(apparier_dossier(dossier)),
+        "total": _total(dossier),
+        "quand": timezone.localtime(),
+    }
+    return render(request, "depot/autosauvegarde.html", contexte, status=status)
+
+
+def _trancher(request: HttpRequest, section: Section, dossier: Dossier) -> QueryDict:
+    """The posted form, the stored value put back where the person chose to keep it."""
+    donnees = request.POST.copy()
+    initiales = FormulaireSection(section, dossier)
+    for nom, champ in initiales.fields.items():
+        if donnees.get(GARDER + nom) == "enregistree":
+            for cle in (nom, f"{nom}__so"):
+                donnees.pop(cle, None)
+            valeur = champ.prepare_value(initiales.initial.get(nom))
+            if valeur not in (None, ""):
+                donnees.setlist(nom, valeur if isinstance(valeur, list) else [str(valeur)])
+            if initiales.initial.get(f"{nom}__so"):
+                donnees[f"{nom}__so"] = "on"
+    return donnees
+
+
+def _deux_versions(
+    request: HttpRequest, form: FormulaireSection, conflit: actes.ConflitDeRevision
+) -> HttpResponse:
+    """409: what was typed here beside what was saved meanwhile, one choice for each answer."""
+    autre = FormulaireSection(form.section, conflit.dossier)
+    champs = []
+    for nom in form.fields:
+        if nom in conflit.codes:
+            saisie = form.cleaned_data.get(nom)
+            champs.append(
+                {
+                    "nom": GARDER + nom,
+                    "libelle": autre.fields[nom].label,
+                    "saisie": _en_mots(nom, saisie),
+                    "enregistree": _en_mots(nom, _stockee(conflit.dossier, nom)),
+                }
+            )
+    caches = [
+        (nom, valeur)
+        for nom in request.POST
+        if nom not in ("csrfmiddlewaretoken", "revision", "autosauve")
+        and not nom.startswith(GARDER)
+        for valeur in request.POST.getlist(nom)
+    ]
+    dernier = conflit.dernier
+    contexte = {
+        "dossier": conflit.dossier,
+        "titre": TITRES[form.section],
+        "section": form.section,
+        "champs": champs,
+        "caches": caches,
+        "quand": dernier.quand if dernier else None,
+        "par_moi": dernier is not None and dernier.acteur_id == utilisateur(request).pk,
+    }
+    return render(request, "depot/deux_versions.html", contexte, status=409)
+
+
+def _stockee(dossier: Dossier, nom: str) -> Any:
+    if nom in ("titre", "description"):
+        return getattr(dossier, nom)
+    return dossier.faits.get(nom, {}).get("valeur")
+
+
+def _en_mots(nom: str, valeur: Any) -> str:
+    """An exchanged value in words."""
+    if valeur in (None, ""):
+        return "Pas de réponse"
+    fait = VOCABULAIRE.get(nom)
+    if fait is None:
+        return str(valeur)
+    if valeur == "sans_objet":
+        return "Sans objet"
+    if fait.type in RECHERCHES:
+        return nommer(fait, valeur)
+    return afficher(nom, lire_valeur(fait, valeur, lambda code: frozenset({f"COM-{code}"})))
+
+
+@require_safe
+@connexion_requise
+def suggestions(request: HttpRequest, code: str) -> HttpResponse:
+    """Options for the list of a field that is looked up: communes, activities, legal forms."""
+    fait = VOCABULAIRE.get(code)
+    if fait is None or fait.type not in RECHERCHES:
+        raise Http404
+    texte = request.GET.get(code, "").strip()
+    trouvaille = chercher(fait, texte) if len(texte) > 1 else None
+    libelles: list[str] = []
+    if trouvaille and trouvaille.code:
+        libelles = [nommer(fait, trouvaille.code)]
+    elif trouvaille:
+        libelles = [candidat.libelle for candidat in trouvaille.candidats]
+    return render(request, "depot/suggestions.html", {"libelles": libelles})

@@ -1,0 +1,132 @@
+"""The last check, the deposit, and what becomes of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from aides.models import VersionAide
+from dossiers.acheminement.routage import competences_au, guichet_attendu
+from dossiers.depot import actes
+from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
+from dossiers.depot.formulaires import TITRES
+from dossiers.depot.presentation import Carte, apparier_dossier, cartes, reponses
+from dossiers.depot.suivi import SILENCE, suivis
+from dossiers.horloge import echeance
+from dossiers.models import Dossier
+from territoires.models import Commune
+from territoires.organismes.models import Guichet
+from territoires.perimetre import commune_actuelle, lieu
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An aide chosen, and the desk expected to review it (None: a human will find it)."""
+
+    carte: Carte
+    guichet: Guichet | None
+    motif: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@connexion_requise
+def verifier(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
+    """What goes to whom and who will see it; POST deposits, once however often it is sent."""
+    dossier = dossier_de(request, identifiant)
+    if not dossier.est_brouillon:
+        return redirect("depot:suivi", identifiant)
+    if request.method != "POST":
+        return _verification(request, dossier, ())
+    revision = request.POST.get("revision", "")
+    try:
+        actes.deposer(
+            dossier=dossier,
+            codes=dossier.choix,
+            par=utilisateur(request),
+            revision=int(revision) if revision.isdecimal() else 0,
+        )
+    except actes.DepotImpossible as impossible:
+        return _verification(request, dossier, impossible.motifs)
+    except actes.ConflitDeRevision:
+        messages.warning(
+            request,
+            "Des réponses ont changé pendant que vous relisiez, dans un autre onglet ou par une "
+            "autre personne. Rien n’est déposé : relisez, puis déposez.",
+        )
+        return redirect("depot:verifier", identifiant)
+    return redirect("depot:suivi", identifiant)
+
+
+def _verification(request: HttpRequest, dossier: Dossier, motifs: Collection[str]) -> HttpResponse:
+    le = timezone.localdate()
+    appariement = apparier_dossier(dossier)
+    choisies = [carte for carte in cartes(dossier, appariement) if carte.choisie]
+    code = dossier.faits.get("commune_projet", {}).get("valeur")
+    commune = commune_actuelle(code) if code else None
+    contexte: dict[str, Any] = {
+        "dossier": dossier,
+        "motifs": motifs,
+        "destinations": _destinations(choisies, commune),
+        "commune": commune,
+        "le": le,
+        "echeance": echeance(timezone.now()),
+        "silence": SILENCE,
+        "sections": [
+            (section, TITRES[section], lignes) for section, lignes in reponses(dossier, le).items()
+        ],
+        "membres": dossier.entreprise.adhesions.filter(etat="actif").count(),
+        "deposable": bool(commune and choisies),
+    }
+    return render(request, "depot/verifier.html", contexte)
+
+
+def _destinations(choisies: list[Carte], commune: Commune | None) -> list[Destination]:
+    """The expected desk of each aide, by the very function that the router will ask."""
+    if commune is None:
+        return [Destination(carte, None, "") for carte in choisies]
+    le = timezone.localdate()
+    codes, competences = lieu(commune, le), competences_au(le)
+
+    def destination(carte: Carte) -> Destination:
+        trouve = guichet_attendu(carte.version, codes, le, competences)
+        if isinstance(trouve, Guichet):
+            return Destination(carte, trouve, "")
+        return Destination(carte, None, trouve.motif)
+
+    return [destination(carte) for carte in choisies]
+
+
+@require_safe
+@never_cache
+@connexion_requise
+def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
+    """The receipt number, and each demande on one timeline."""
+    dossier = dossier_de(request, identifiant)
+    if dossier.est_brouillon:
+        return redirect("depot:dossier", identifiant)
+    externes = VersionAide.objects.none()
+    version = dossier.versions.select_related("rapprochement").get(numero=1)
+    if hasattr(version, "rapprochement"):
+        externes = VersionAide.objects.filter(
+            pk__in=version.rapprochement.resultats.filter(
+                issue__in=["eligible", "sous_reserve"], version_aide__voie="externe"
+            ).values("version_aide")
+        ).order_by("titre")
+    contexte = {
+        "dossier": dossier,
+        "version": version,
+        "suivis": suivis(dossier),
+        "externes": externes,
+        "silence": SILENCE,
+    }
+    return render(request, "depot/suivi.html", contexte)

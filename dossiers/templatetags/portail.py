@@ -1,0 +1,114 @@
+"""What every page's templates use: dates written out, states, pages, the menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django import template
+from django.core.paginator import Paginator
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from aides.criteres.evaluation import Issue
+from aides.criteres.valeurs import afficher_date
+from aides.montants import euros
+from dossiers.circuit import Etat
+from portal.comptes.models import User
+
+register = template.Library()
+
+ISSUES = {
+    Issue.ELIGIBLE: ("Éligible", "oui"),
+    Issue.SOUS_RESERVE: ("Sous réserve", "reserve"),
+    Issue.A_COMPLETER: ("À compléter", "demande"),
+    Issue.NON_ELIGIBLE: ("Non éligible", "neutre"),
+}
+TONS_ETAT = {
+    Etat.A_ROUTER: "reserve",
+    Etat.A_ETUDIER: "demande",
+    Etat.EN_INSTRUCTION: "demande",
+    Etat.ACCEPTEE: "oui",
+    Etat.REFUSEE: "non",
+    Etat.CLASSEE_SANS_SUITE: "neutre",
+}
+#: (name of the address, words, whether officers or companies see it)
+MENU_ENTREPRISE = (("depot:liste", "Mes dossiers"),)
+MENU_AGENT = (("instruction:corbeille", "Ma corbeille"),)
+MENU_EPCI = (*MENU_AGENT, ("instruction:territoire", "Mon territoire"))
+MENU_ADMINISTRATION = (("instruction:file", "File d’orientation"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Entree:
+    """One entry of the menu."""
+
+    url: str
+    libelle: str
+    ici: bool
+
+
+@register.filter
+def navigation(user: User, chemin: str) -> list[Entree]:
+    """The menu of this person: officers see their desk, companies their dossiers."""
+    entrees = MENU_ADMINISTRATION if user.is_staff else ()
+    organismes = set(user.affectations.values_list("guichet__organisme__type", flat=True))
+    if organismes:
+        entrees = (*(MENU_EPCI if "epci" in organismes else MENU_AGENT), *entrees)
+    elif not user.is_staff:
+        entrees = MENU_ENTREPRISE
+    return [
+        Entree(url, libelle, chemin.startswith(url))
+        for nom, libelle in entrees
+        if (url := _adresse(nom))
+    ]
+
+
+def _adresse(nom: str) -> str:
+    try:
+        return reverse(nom)
+    except NoReverseMatch:
+        return ""
+
+
+@register.filter
+def date_longue(quand: date | datetime) -> str:
+    """ "21 novembre 2026", "21 novembre 2026 à 14 h 05"."""
+    if isinstance(quand, datetime):
+        local = timezone.localtime(quand)
+        return f"{afficher_date(local.date())} à {local:%-H h %M}"
+    return afficher_date(quand)
+
+
+@register.filter
+def jour(quand: date | datetime) -> str:
+    """The day alone: "21 novembre 2026"."""
+    if isinstance(quand, datetime):
+        quand = timezone.localdate(quand)
+    return afficher_date(quand)
+
+
+@register.filter
+def en_euros(montant: object) -> str:
+    """A Decimal amount: "35 000 €"."""
+    return euros(montant) if montant is not None else ""  # type: ignore[arg-type]
+
+
+@register.inclusion_tag("composants/etat.html")
+def etat_issue(issue: str) -> dict[str, str]:
+    """The badge of an outcome."""
+    libelle, ton = ISSUES[Issue(issue)]
+    return {"libelle": libelle, "ton": ton}
+
+
+@register.inclusion_tag("composants/etat.html")
+def etat_demande(etat: str) -> dict[str, str]:
+    """The badge of a demande's state."""
+    return {"libelle": str(Etat(etat).label), "ton": TONS_ETAT[Etat(etat)]}
+
+
+@register.filter
+def pages_proches(paginator: Paginator[object], numero: int) -> list[int]:
+    """Numbers of pages around this one, 0 for an ellipsis."""
+    pages = paginator.get_elided_page_range(numero, on_each_side=1, on_ends=1)
+    return [page if isinstance(page, int) else 0 for page in pages]
