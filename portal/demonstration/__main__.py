@@ -72,7 +72,7 @@ class Demonstration:
         noter(self.verrou, f"sur {self.adresse}")
         courriels = os.environ.get("DOSSIER_COURRIELS", dossier_donnees() / "courriels")
         print(f"\nAdresse    {self.adresse}", flush=True)
-        self._executer("Comptes", ["demonstration", "--identifiants"], bavarde=True)
+        self._executer("", ["demonstration", "--identifiants"], bavarde=True)
         print(f"Courriels  {courriels} (un fichier par envoi)")
         print(f"Journaux   {self.journal}")
         print("Ctrl-C arrête tout.", flush=True)

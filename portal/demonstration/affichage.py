@@ -9,7 +9,8 @@ from contextlib import contextmanager
 def etape(titre: str, bavarde: bool = False) -> Iterator[Callable[[], None]]:
     """Print `titre`, then the time taken. Yields a function to call often: it adds the dots.
 
-    The step of a command that speaks for itself (`bavarde`) has its title on a line of its own.
+    The step of a command that speaks for itself (`bavarde`) has its title, if any, on a line of
+    its own.
     """
     debut = time.monotonic()
     points = 0
@@ -20,7 +21,8 @@ def etape(titre: str, bavarde: bool = False) -> Iterator[Callable[[], None]]:
             points += 1
             print(".", end="", flush=True)
 
-    print(f"{titre} …", end="\n" if bavarde else "", flush=True)
+    if titre:
+        print(f"{titre} …", end="\n" if bavarde else "", flush=True)
     try:
         yield patienter
     except BaseException:
