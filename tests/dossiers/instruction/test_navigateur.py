@@ -1,0 +1,133 @@
+"""The officer's and the EPCI's main paths in a real Chromium, on a desktop and on a phone."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from dossiers.acheminement.models import Acheminement
+from dossiers.circuit import Etat
+from dossiers.models import Demande
+from tests.fabriques import (
+    MOT_DE_PASSE,
+    CommuneFabrique,
+    DemandeFabrique,
+    EpciFabrique,
+    GuichetFabrique,
+    agent_de,
+    guichet_epci,
+)
+
+pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
+LARGEURS = pytest.mark.parametrize("largeur", [1280, 360])
+
+
+@LARGEURS
+def test_from_signing_in_to_the_decision(visiter, largeur):
+    guichet = GuichetFabrique(nom="Guichet fictif des entreprises")
+    agent = agent_de(guichet)
+    EmailAddress.objects.create(user=agent, email=agent.email, verified=True, primary=True)
+    for jours, nom in ((50, "Forge fictive"), (2, "Scierie fictive"), (1, "Tannerie fictive")):
+        DemandeFabrique(
+            remise=True,
+            guichet=guichet,
+            deposee_le=timezone.now() - timedelta(days=jours),
+            version_dossier__dossier__entreprise__nom=nom,
+        )
+    visite = visiter(largeur=largeur)
+    page = visite.page
+    visite.aller("/instruction/")
+    page.locator("[name=login]").fill(agent.email)
+    page.locator("[name=password]").fill(MOT_DE_PASSE)
+    page.locator("main [type=submit]").first.click()
+    page.get_by_role("heading", name="Ma corbeille").wait_for()
+    visite.verifier()
+    page.get_by_role("searchbox").fill("forge")
+    page.get_by_role("button", name="Afficher").click()
+    page.get_by_role("heading", name="1 demande", exact=True).wait_for()
+    page.get_by_role("link", name="Forge fictive").click()
+    page.get_by_role("button", name="Ouvrir la demande").click()
+    page.get_by_role("heading", name="Journal").wait_for()
+    visite.verifier()
+    assert Acheminement.objects.filter(accusee_par=agent).count() == 1
+    page.get_by_role("button", name="Prendre en charge").click()
+    page.get_by_role("link", name="Accepter").click()
+    visite.verifier()
+    page.get_by_label("Montant accordé").fill("150 000")
+    page.get_by_label("Conditions").fill("Sur présentation des factures.")
+    page.get_by_role("button", name="Accepter la demande").click()
+    page.get_by_label("Je confirme ce montant").check()
+    visite.verifier()
+    page.get_by_role("button", name="Accepter la demande").click()
+    page.get_by_text("La demande est acceptée.").wait_for()
+    assert page.get_by_text("Sur présentation des factures.").is_visible()
+    visite.verifier()
+    decidee = Demande.objects.get(etat=Etat.ACCEPTEE)
+    assert (decidee.agent, decidee.montant_accorde) == (agent, 150_000)
+
+
+def test_the_keyboard_goes_through_the_list(visiter):
+    guichet = GuichetFabrique()
+    demandes = [
+        DemandeFabrique(
+            remise=True, guichet=guichet, deposee_le=timezone.now() - timedelta(days=jours)
+        )
+        for jours in (3, 2, 1)
+    ]
+    visite = visiter(agent_de(guichet))
+    page = visite.page
+    visite.aller("/instruction/")
+    for touche in ("j", "j", "j", "j", "k"):
+        page.keyboard.press(touche)
+    page.keyboard.press("/")
+    page.keyboard.type("jk")
+    assert page.get_by_role("searchbox").input_value() == "jk"
+    page.keyboard.press("Escape")
+    for touche in ("j", "j", "Enter"):
+        page.keyboard.press(touche)
+    page.wait_for_url(f"**/instruction/demandes/{demandes[1].identifiant}/")
+    visite.verifier()
+
+
+def test_it_works_without_javascript(visiter):
+    guichet = GuichetFabrique()
+    demande = DemandeFabrique(remise=True, guichet=guichet)
+    visite = visiter(agent_de(guichet), js=False)
+    page = visite.page
+    visite.aller("/instruction/?etat=non_ouvertes")
+    page.get_by_role("link", name=demande.dossier.entreprise.nom).click()
+    page.get_by_role("button", name="Ouvrir la demande").click()
+    page.get_by_role("button", name="Prendre en charge").click()
+    page.get_by_role("link", name="Refuser").click()
+    page.get_by_label("Motif").fill("Le projet est déjà engagé.")
+    page.get_by_role("button", name="Refuser la demande").click()
+    page.get_by_text("La demande est refusée.").wait_for()
+    assert Demande.objects.get().etat == Etat.REFUSEE
+
+
+@LARGEURS
+def test_the_epci_reads_its_territory_and_reviews_its_own(visiter, largeur):
+    epci = EpciFabrique(nom="Communauté fictive de la Vallée")
+    commune = CommuneFabrique(nom="Bourg-Fictif", epci=epci)
+    guichet = guichet_epci(epci, nom="Guichet fictif de la Vallée")
+    regionale = DemandeFabrique(en_instruction=True, commune=commune)
+    sienne = DemandeFabrique(remise=True, commune=commune, guichet=guichet)
+    DemandeFabrique(remise=True)
+    visite = visiter(agent_de(guichet), largeur=largeur)
+    page = visite.page
+    visite.aller("/instruction/")
+    page.get_by_role("heading", name="1 demande", exact=True).wait_for()
+    page.get_by_role("link", name="Mon territoire").click()
+    page.get_by_role("heading", name="2 demandes", exact=True).wait_for()
+    visite.verifier()
+    page.get_by_role("link", name=regionale.dossier.entreprise.nom).click()
+    page.get_by_text("Lecture seule.").wait_for()
+    assert page.get_by_role("link", name="Accepter").count() == 0
+    visite.verifier()
+    page.get_by_role("navigation", name="Fil d’Ariane").get_by_role("link").first.click()
+    page.get_by_role("link", name=sienne.dossier.entreprise.nom).click()
+    page.get_by_role("button", name="Ouvrir la demande").click()
+    page.get_by_role("button", name="Prendre en charge").click()
+    page.get_by_text("Vous suivez cette demande").wait_for()
+    visite.verifier()
