@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import CharField, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Left
+
+from territoires.models import ActiviteNaf, Commune
 
 if TYPE_CHECKING:
-    from aides.models import Aide  # noqa: F401
+    from aides.models import Aide
+
+    _Base = QuerySet[Aide]
+else:
+    _Base = QuerySet
+
+FRANCE = "PAYS-99100"
 
 
-class AideQuerySet(QuerySet["Aide"]):
+class AideQuerySet(_Base):
     """Aides of the catalogue; every filter looks at the published version."""
 
     def publiees(self) -> Self:
@@ -27,7 +39,98 @@ class AideQuerySet(QuerySet["Aide"]):
             .filter(Q(version__cloture__isnull=True) | Q(version__cloture__gte=le))
         )
 
+    def a_venir(self, le: date) -> Self:
+        """Those that open after that day."""
+        return self.exclude(version__statut="close").filter(version__ouverture__gt=le)
+
+    def closes(self, le: date) -> Self:
+        """Those that nobody can ask for any more on that day."""
+        return self.filter(
+            Q(version__statut="close")
+            | Q(version__cloture__lt=le)
+            & (Q(version__ouverture__isnull=True) | Q(version__ouverture__lte=le))
+        )
+
+    def de_nature(self, natures: Iterable[str]) -> Self:
+        """Those of one of these natures, first or secondary."""
+        voulues = list(natures)
+        return self.filter(
+            Q(version__nature__in=voulues) | Q(version__natures_secondaires__overlap=voulues)
+        )
+
+    def financees_par(self, organismes: QuerySet[Any]) -> Self:
+        """Those that one of these organismes finances."""
+        return self.filter(
+            Exists(
+                organismes.filter(
+                    porte__version=OuterRef("version"), porte__roles__contains=["financeur"]
+                )
+            )
+        )
+
+    def qui_disent(self, texte: str) -> Self:
+        """Those whose title, promise or description say it, in French."""
+        return self.filter(
+            version__recherche=SearchQuery(texte, config="french", search_type="websearch")
+        )
+
+    def pour_communes(self, communes: QuerySet[Commune]) -> Self:
+        """Those that a project in at least one of these communes can claim: in the périmètre,
+        out of the exclusions. The commune decides, never the EPCI or the région around it."""
+        lignes = communes.values_list("code", "epci_id", "departement_id", "departement__region_id")
+        codes = {FRANCE}
+        for code, epci, departement, region in lignes:
+            codes |= {f"COM-{code}", f"EPCI-{epci}", f"DEP-{departement}", f"REG-{region}"}
+        retenues = _dont_un_reste(
+            communes, "version__perimetre", "version__exclusions", _CODES_COMMUNE
+        )
+        return self.filter(version__perimetre__overlap=sorted(codes)).filter(
+            Q(version__exclusions=[]) | retenues
+        )
+
+    def pour_activites(self, activites: QuerySet[ActiviteNaf]) -> Self:
+        """Those that target at least one of these sub-classes of NAF and do not exclude it; an
+        aide without any NAF code targets them all."""
+        codes: set[str] = set()
+        for section, code in activites.values_list("section", "code"):
+            codes |= {section, code[:2], code[:4], code[:5], code}
+        retenues = _dont_un_reste(
+            activites, "version__naf", "version__naf_exclusions", _CODES_ACTIVITE
+        )
+        restantes = _dont_un_reste(activites, None, "version__naf_exclusions", _CODES_ACTIVITE)
+        return self.filter(
+            (Q(version__naf=[]) & (Q(version__naf_exclusions=[]) | restantes))
+            | (Q(version__naf__overlap=sorted(codes)) & (Q(version__naf_exclusions=[]) | retenues))
+        )
+
     def with_version(self) -> Self:
-        """With the published version and its porteurs, in two queries."""
+        """With the published version and its porteurs, in a constant number of queries."""
         porteurs: Prefetch[Any] = Prefetch("version__porteurs__organisme")
-        return self.select_related("version").prefetch_related(porteurs)
+        return self.select_related("version__aide").prefetch_related(porteurs)
+
+
+def _tableau(*elements: Any) -> Cast:
+    tableau = Func(*elements, template="ARRAY[%(expressions)s]", output_field=_CODES)
+    return Cast(tableau, _CODES)
+
+
+_CODES = ArrayField(CharField(max_length=16))
+#: Every code that a commune, or a sub-class of NAF, lies under.
+_CODES_COMMUNE = _tableau(
+    Value(FRANCE),
+    Concat(Value("COM-"), F("code")),
+    Concat(Value("EPCI-"), F("epci_id")),
+    Concat(Value("DEP-"), F("departement_id")),
+    Concat(Value("REG-"), F("departement__region_id")),
+)
+_CODES_ACTIVITE = _tableau(
+    F("section"), Left("code", 2), Left("code", 4), Left("code", 5), F("code")
+)
+
+
+def _dont_un_reste(lignes: QuerySet[Any], dans: str | None, hors: str, codes: Cast) -> Exists:
+    """Whether one of the rows lies under `dans` (a column of codes) and under none of `hors`."""
+    restent = lignes.order_by().annotate(codes=codes).exclude(codes__overlap=OuterRef(hors))
+    if dans is not None:
+        restent = restent.filter(codes__overlap=OuterRef(dans))
+    return Exists(restent)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -21,7 +20,6 @@ from aides.criteres.arbre import (
     Critere,
     Operateur,
     Parmi,
-    Situe,
     Taille,
     TailleEuropeenne,
     Tous,
@@ -31,8 +29,7 @@ from aides.criteres.echange import lire, lire_sources
 from aides.criteres.redaction import Phrase, rediger
 from aides.models import VersionAide
 from aides.models.forme import Forme
-from territoires.models import ActiviteNaf, FormeJuridique
-from territoires.perimetre import libelles
+from aides.noms import Noms
 
 COLONNES = (
     "id", "titre", "promesse", "description", "eligibilite", "types_aides", "porteurs",
@@ -59,30 +56,6 @@ class Inexprimable(ValueError):
     """An aide that the national schema cannot hold; the message (French) says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Noms:
-    """Names of places and of nomenclature codes, read once for a whole export."""
-
-    lieux: Mapping[str, str]
-    activites: Mapping[str, str]
-    formes: Mapping[str, str]
-
-    @classmethod
-    def pour(cls, codes: Iterable[str]) -> Noms:
-        return cls(
-            libelles(codes),
-            dict(ActiviteNaf.objects.values_list("code", "libelle")),
-            dict(FormeJuridique.objects.values_list("code", "libelle")),
-        )
-
-    def lieu(self, code: str) -> str:
-        return self.lieux.get(code, code.removeprefix("ZONE-"))
-
-    def code(self, fait: str, code: str) -> str:
-        noms = self.activites if fait == "naf" else self.formes
-        return noms.get(code, "")
-
-
 def lignes_nationales(
     versions: Iterable[VersionAide],
 ) -> Iterator[tuple[VersionAide, dict[str, str] | Inexprimable]]:
@@ -91,7 +64,7 @@ def lignes_nationales(
     Reads `version.aide` and its porteurs with their organismes: prefetch them.
     """
     lues = [(v, lire(v.criteres, lire_sources(v.sources))) for v in versions]
-    noms = Noms.pour({code for _, critere in lues for code in _codes(critere)})
+    noms = Noms.pour(critere for _, critere in lues)
     for version, critere in lues:
         try:
             yield version, _ligne(version, critere, noms)
@@ -106,7 +79,7 @@ def _ligne(version: VersionAide, critere: Critere, noms: Noms) -> dict[str, str]
         "titre": version.titre,
         "promesse": version.promesse,
         "description": version.description,
-        "eligibilite": puces(rediger(critere, noms.lieu, noms.code)),
+        "eligibilite": "\n".join(f"• {phrase}" for phrase in _phrases(critere, noms)),
         "types_aides": "|".join(Forme(forme).label.lower() for forme in version.formes),
         "porteurs": _porteurs(version),
         "url_source": _url_source(version),
@@ -128,10 +101,15 @@ def _ligne(version: VersionAide, critere: Critere, noms: Noms) -> dict[str, str]
     return {colonne: ligne.get(colonne, "") for colonne in COLONNES}
 
 
-def puces(phrase: Phrase) -> str:
-    """The sentences as a bulleted list, one condition an item where all must hold."""
-    conditions = phrase.enfants if phrase.liaison == "et" else (phrase,)
-    return "\n".join(f"• {_a_plat(condition)}" for condition in conditions)
+def phrases(version: VersionAide) -> list[str]:
+    """The conditions of a version in French, one sentence for each where all must hold."""
+    critere = lire(version.criteres, lire_sources(version.sources))
+    return _phrases(critere, Noms.pour([critere]))
+
+
+def _phrases(critere: Critere, noms: Noms) -> list[str]:
+    phrase = rediger(critere, noms.lieu, noms.code)
+    return [_a_plat(p) for p in (phrase.enfants if phrase.liaison == "et" else (phrase,))]
 
 
 def _a_plat(phrase: Phrase) -> str:
@@ -242,16 +220,3 @@ def _secteurs(critere: Critere) -> str:
             case _:
                 pass
     return TOUS_SECTEURS
-
-
-def _codes(critere: Critere) -> Iterator[str]:
-    """Every place that the tree names."""
-    match critere:
-        case Situe(_, perimetre, _, sauf):
-            yield from perimetre | sauf
-        case _:
-            enfants = getattr(critere, "criteres", None) or filter(
-                None, [getattr(critere, "critere", None)]
-            )
-            for enfant in enfants:
-                yield from _codes(enfant)

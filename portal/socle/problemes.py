@@ -20,6 +20,7 @@ TITRES = {
     HTTPStatus.NOT_FOUND: "Introuvable",
     HTTPStatus.METHOD_NOT_ALLOWED: "Méthode non autorisée",
     HTTPStatus.NOT_ACCEPTABLE: "Format de réponse non disponible",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Requête trop volumineuse",
     HTTPStatus.CONFLICT: "Conflit avec l'état actuel",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Format de requête non pris en charge",
     HTTPStatus.TOO_MANY_REQUESTS: "Trop de requêtes",

@@ -52,5 +52,4 @@ class Command(BaseCommand):
 def _versions() -> Iterator[VersionAide]:
     for aide in Aide.objects.publiees().with_version().order_by("code"):
         if aide.version is not None:
-            aide.version.aide = aide
             yield aide.version

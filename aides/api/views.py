@@ -1,0 +1,161 @@
+"""The open catalogue over HTTP: no key, nothing is written."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from aides.api.reponses import (
+    EtatDuCatalogue,
+    Negociation,
+    PageAides,
+    RenduCsv,
+    dater,
+    non_modifie,
+)
+from aides.api.serializers import AideResumeSerializer, AideSerializer, ProblemeSerializer
+from aides.filtres import FiltresAides
+from aides.models import Aide
+from aides.querysets import AideQuerySet
+
+FORMAT = OpenApiParameter("format", str, enum=["json", "csv"], description="Format de la réponse")
+#: Filters whose value is text: what is expected is said by their labels.
+DECRITS = [
+    OpenApiParameter(nom, str, description=FiltresAides.base_filters[nom].label)
+    for nom in ("financeur", "territoire", "naf", "q")
+]
+NON_MODIFIE = OpenApiResponse(description="Rien n’a changé depuis cet ETag")
+
+
+class VueAides(GenericAPIView[Aide]):
+    """What the list and the record share: open to all, conditional, strict on parameters."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    renderer_classes = (JSONRenderer, RenduCsv)
+    content_negotiation_class = Negociation
+    queryset = Aide.objects.publiees()
+    parametres: tuple[str, ...]
+
+    def get_queryset(self) -> AideQuerySet:
+        return Aide.objects.publiees().with_version()
+
+    def filtres(self, request: Request) -> FiltresAides:
+        """The filters of the address, checked. Raises ValidationError (400)."""
+        erreurs: dict[str, Any] = {
+            nom: f"Paramètre inconnu. Paramètres acceptés : {', '.join(self.parametres)}."
+            for nom in request.query_params
+            if nom not in self.parametres
+        }
+        filtres = FiltresAides(request.query_params, queryset=self.get_queryset(), request=request)
+        if not filtres.is_valid():
+            erreurs |= filtres.errors
+        if erreurs:
+            raise ValidationError(erreurs)
+        return filtres
+
+    def repondre(
+        self, request: Request, le: date, ecrire: Callable[[], Response]
+    ) -> HttpResponseBase:
+        """304 if the client has this very answer, else what `ecrire` makes, with its ETag."""
+        etat = EtatDuCatalogue.lire()
+        etiquette = etat.etiquette(request, le)
+        reponse = non_modifie(request, etiquette) or ecrire()
+        dater(reponse, etat, etiquette)
+        return reponse
+
+
+class ListeAides(VueAides):
+    """The published aides, by code, page by page."""
+
+    serializer_class = AideResumeSerializer
+    pagination_class = PageAides
+    filterset_class = FiltresAides
+    parametres = (*FiltresAides.base_filters, "curseur", "taille", "format")
+
+    @extend_schema(
+        operation_id="aides_lister",
+        summary="Chercher des aides",
+        description="Les aides publiées qui passent tous les filtres, par code, page par page.",
+        parameters=[FORMAT, *DECRITS],
+        responses={
+            (200, "application/json"): AideResumeSerializer(many=True),
+            (200, "text/csv"): OpenApiTypes.STR,
+            304: NON_MODIFIE,
+            (400, "application/problem+json"): ProblemeSerializer,
+        },
+        tags=["Catalogue"],
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        filtres = self.filtres(request)
+
+        def ecrire() -> Response:
+            page = self.paginate_queryset(filtres.qs)
+            contexte = {**self.get_serializer_context(), "le": filtres.jour}
+            lignes = AideResumeSerializer(page, many=True, context=contexte)
+            return self.get_paginated_response(lignes.data)
+
+        return self.repondre(request, filtres.jour, ecrire)
+
+
+class FicheAide(VueAides):
+    """One published aide, by its code or its national identifier."""
+
+    serializer_class = AideSerializer
+    lookup_url_kwarg = "reference"
+    filter_backends = ()
+    parametres = ("le", "format")
+
+    @extend_schema(
+        operation_id="aides_lire",
+        summary="Lire une aide",
+        description="Tout ce que le catalogue dit d’une aide publiée.",
+        parameters=[
+            OpenApiParameter(
+                "reference", str, OpenApiParameter.PATH,
+                description="Code de l’aide, ou identifiant national (UUID)",
+            ),
+            OpenApiParameter("le", date, description="Jour dont parle « etat »"),
+            FORMAT,
+        ],
+        responses={
+            (200, "application/json"): AideSerializer,
+            (200, "text/csv"): OpenApiTypes.STR,
+            304: NON_MODIFIE,
+            (400, "application/problem+json"): ProblemeSerializer,
+            (404, "application/problem+json"): ProblemeSerializer,
+        },
+        tags=["Catalogue"],
+    )  # fmt: skip
+    def get(self, request: Request, reference: str) -> HttpResponseBase:
+        jour = self.filtres(request).jour
+        aide = self.get_queryset().filter(designation(reference)).first()
+        if aide is None:
+            raise Http404
+
+        def ecrire() -> Response:
+            contexte = {**self.get_serializer_context(), "le": jour}
+            return Response(AideSerializer(aide, context=contexte).data)
+
+        return self.repondre(request, jour, ecrire)
+
+
+def designation(reference: str) -> Q:
+    """The aide that a code or a UUID designates."""
+    try:
+        return Q(code=reference) | Q(identifiant=uuid.UUID(reference))
+    except ValueError:
+        return Q(code=reference)
