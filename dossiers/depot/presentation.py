@@ -97,7 +97,7 @@ def cartes(dossier: Dossier, appariement: Appariement) -> list[Carte]:
     noms = noms_des_lieux(aide.preuve for aide in appariement.aides)
     toutes = [_carte(dossier, aide, noms) for aide in appariement.aides]
     montants = {a.version.aide.code: a.estimation.maximum or 0 for a in appariement.aides}
-    return sorted(toutes, key=lambda c: (c.externe, -montants[c.code], c.version.titre))
+    return sorted(toutes, key=lambda c: (c.externe, -montants[c.code], normaliser(c.version.titre)))
 
 
 def _carte(dossier: Dossier, aide: AideAppariee, noms: NommerLieu) -> Carte:

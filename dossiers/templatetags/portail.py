@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -69,6 +70,13 @@ def _adresse(nom: str) -> str:
         return reverse(nom)
     except NoReverseMatch:
         return ""
+
+
+@register.filter
+def typo(texte: object) -> str:
+    """French spaces that do not break: before : ; ? ! € and inside quotation marks."""
+    insecable = re.sub(r" (?=[:»€%])|(?<=«) ", "\N{NO-BREAK SPACE}", str(texte))
+    return re.sub(r" (?=[;?!])", "\N{NARROW NO-BREAK SPACE}", insecable)
 
 
 @register.filter

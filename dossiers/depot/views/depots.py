@@ -14,16 +14,20 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from aides.criteres.evaluation import Issue
 from aides.models import VersionAide
 from dossiers.acheminement.routage import competences_au, guichet_attendu
+from dossiers.circuit import Etat
 from dossiers.depot import actes
 from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
 from dossiers.depot.formulaires import TITRES
 from dossiers.depot.presentation import Carte, apparier_dossier, cartes, reponses
 from dossiers.depot.suivi import SILENCE, suivis
 from dossiers.horloge import echeance
-from dossiers.models import Dossier
+from dossiers.models import Dossier, VersionDossier
+from dossiers.rapprochement.models import Resultat
 from territoires.models import Commune
+from territoires.normalisation import normaliser
 from territoires.organismes.models import Guichet
 from territoires.perimetre import commune_actuelle, lieu
 
@@ -114,19 +118,26 @@ def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
     dossier = dossier_de(request, identifiant)
     if dossier.est_brouillon:
         return redirect("depot:dossier", identifiant)
-    externes = VersionAide.objects.none()
-    version = dossier.versions.select_related("rapprochement").get(numero=1)
-    if hasattr(version, "rapprochement"):
-        externes = VersionAide.objects.filter(
-            pk__in=version.rapprochement.resultats.filter(
-                issue__in=["eligible", "sous_reserve"], version_aide__voie="externe"
-            ).values("version_aide")
-        ).order_by("titre")
+    version = dossier.versions.get(numero=1)
+    lignes = suivis(dossier)
     contexte = {
         "dossier": dossier,
         "version": version,
-        "suivis": suivis(dossier),
-        "externes": externes,
+        "suivis": lignes,
+        # The page looks again by itself while a desk is being found.
+        "en_orientation": any(suivi.demande.etat == Etat.A_ROUTER for suivi in lignes),
+        "externes": _externes(version),
         "silence": SILENCE,
     }
     return render(request, "depot/suivi.html", contexte)
+
+
+def _externes(version: VersionDossier) -> list[VersionAide]:
+    """The aides within reach that are asked for elsewhere, as the deposit saw them."""
+    resultats = Resultat.objects.filter(
+        rapprochement__version_dossier=version,
+        issue__in=(Issue.ELIGIBLE, Issue.SOUS_RESERVE),
+        version_aide__voie=VersionAide.Voie.EXTERNE,
+    ).select_related("version_aide")
+    versions = [resultat.version_aide for resultat in resultats.order_by("pk")]
+    return sorted(versions, key=lambda v: normaliser(v.titre))
