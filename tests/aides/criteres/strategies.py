@@ -151,6 +151,14 @@ def _groupes(enfants: st.SearchStrategy[Critere]) -> st.SearchStrategy[Critere]:
 
 
 arbres: st.SearchStrategy[Critere] = st.recursive(feuilles, _groupes, max_leaves=10)
+#: Trees of leaves that wait either for the company or for an officer.
+arbres_a_deux_voix: st.SearchStrategy[Critere] = st.recursive(
+    st.sampled_from(
+        (Vrai("projet_commence", SOURCE), AVerifier("impact", "Le point impact est établi", SOURCE))
+    ),
+    _groupes,
+    max_leaves=10,
+)
 
 
 def _valeurs(fait: Fait) -> st.SearchStrategy[Any]:

@@ -144,6 +144,24 @@ def test_the_outcome_is_a_completer_iff_answers_can_change_it(
     assert issue(preuve) is attendue
 
 
+@given(s.arbres_a_deux_voix)
+def test_the_outcome_when_the_company_and_the_officer_both_have_to_answer(
+    critere: Critere,
+) -> None:
+    """Nothing is known: every leaf waits for one or the other, where the outcome is hardest."""
+    preuve = evaluer(critere, situation({}))
+    attendue = Issue.A_COMPLETER if peut_changer(critere, preuve) else Issue.SOUS_RESERVE
+    assert issue(preuve) is attendue
+
+
+def test_the_outcome_under_a_denial() -> None:
+    """One "yes" of the company makes the inner group true, its denial false, and all is lost."""
+    avis, autre = AVerifier("avis", "Un avis", SOURCE), AVerifier("point-3", "Un point", SOURCE)
+    interieur = Un((Vrai("projet_commence", SOURCE), avis))
+    assert issue(evaluer(Tous((Non(interieur), autre)), situation({}))) is Issue.A_COMPLETER
+    assert issue(evaluer(Un((Non(interieur), autre)), situation({}))) is Issue.SOUS_RESERVE
+
+
 @tranquille
 @given(
     s.arbres,
