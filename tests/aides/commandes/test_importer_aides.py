@@ -1,0 +1,115 @@
+import copy
+import json
+from io import StringIO
+from time import monotonic
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+
+from aides.models import Aide, VersionAide
+from tests.aides.exemples import EXEMPLES, aide, catalogue, identifiant
+
+
+def importer(fichier):
+    sortie = StringIO()
+    call_command("importer_aides", str(fichier), stdout=sortie, stderr=StringIO())
+    return sortie.getvalue().strip()
+
+
+def compter():
+    return {modele: modele.objects.count() for modele in apps.get_models() if _a_nous(modele)}
+
+
+def _a_nous(modele):
+    return modele._meta.app_label in {"aides", "organismes", "socle", "territoires"}
+
+
+def test_it_says_what_it_did(organismes, tmp_path):
+    fichier = EXEMPLES / "aides.json"
+    assert importer(fichier) == "2 aides lues : 2 nouvelles, 0 modifiées, 0 inchangées"
+    assert importer(fichier) == "2 aides lues : 0 nouvelles, 0 modifiées, 2 inchangées"
+    modifie = tmp_path / "aides.json"
+    modifie.write_bytes(catalogue(aide(titre="Autre titre")))
+    assert importer(modifie) == "1 aides lues : 0 nouvelles, 1 modifiées, 0 inchangées"
+
+
+def test_a_missing_file_is_said(db, tmp_path):
+    with pytest.raises(CommandError, match="No such file"):
+        importer(tmp_path / "absent.json")
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"", b"{", b"\xff\xfe", b"null", b'{"format": "dossier-unique/aides", "aides": NaN}',
+        catalogue(aide(), aide(code="b", perimetre="REG-99")),
+        catalogue(aide(), aide()),
+        catalogue(aide(), aide(code="b"))[:-40],
+        catalogue(aide()).replace(b'"titre": ', b'"titre": "double", "titre": '),
+        catalogue(aide()).replace(b'"valeur": 12', b'"valeur": NaN'),
+        catalogue(aide()).replace(b'"valeur": 12', b'"valeur": 12.0'),
+        catalogue(aide(), {**aide(code="b"), "identifiant": identifiant("fictive-ateliers")}),
+    ],
+)  # fmt: skip
+def test_a_refused_file_writes_nothing(organismes, tmp_path, octets):
+    fichier = tmp_path / "aides.json"
+    fichier.write_bytes(octets)
+    avant = compter()
+    with pytest.raises(CommandError, match="rien n’est importé"):
+        importer(fichier)
+    assert compter() == avant
+
+
+def test_a_refused_file_leaves_the_published_versions(organismes, tmp_path):
+    importer(EXEMPLES / "aides.json")
+    fichier = tmp_path / "aides.json"
+    fichier.write_bytes(catalogue(aide(titre="Nouveau"), aide(code="b", nature="autre")))
+    with pytest.raises(CommandError):
+        importer(fichier)
+    assert Aide.objects.get(code="fictive-ateliers").version.titre == "Prime fictive aux ateliers"
+    assert VersionAide.objects.count() == 2
+
+
+@pytest.fixture(scope="module")
+def grand_catalogue():
+    """More than 10 MB of sound aides, as text lines."""
+    modele = aide(description="Texte inventé. " * 100)
+    aides = []
+    for rang in range(1700):
+        document = copy.copy(modele)
+        document["code"] = f"fictive-{rang}"
+        document["identifiant"] = identifiant(document["code"])
+        aides.append(document)
+    octets = catalogue(*aides)
+    assert len(octets) > 10_000_000
+    return octets
+
+
+def test_one_broken_aide_in_ten_megabytes(organismes, grand_catalogue, tmp_path):
+    sain = b'"code": "fictive-1234",'
+    lignes = grand_catalogue.split(b"\n")
+    debut = next(rang for rang, ligne in enumerate(lignes) if sain in ligne)
+    rang = next(r for r in range(debut, len(lignes)) if b'"valeur": "40000.00"' in lignes[r])
+    lignes[rang] = lignes[rang].replace(b"40000.00", b"quarante mille")
+    fichier = tmp_path / "aides.json"
+    fichier.write_bytes(b"\n".join(lignes))
+    avant, depart = compter(), monotonic()
+    with pytest.raises(CommandError) as refus:
+        importer(fichier)
+    assert monotonic() - depart < 120
+    attendu = f"ligne {rang + 1} : aides/1234/criteres/criteres/1/valeur : « fictive-1234 » : "
+    assert attendu in str(refus.value)
+    assert len(str(refus.value).splitlines()) == 2
+    assert compter() == avant
+
+
+def test_ten_sound_megabytes_are_published(organismes, grand_catalogue, tmp_path):
+    fichier = tmp_path / "aides.json"
+    fichier.write_bytes(grand_catalogue)
+    assert importer(fichier).startswith("1700 aides lues : 1700 nouvelles")
+    sortie = StringIO()
+    call_command("exporter_aides", stdout=sortie)
+    exportees = json.loads(sortie.getvalue())["aides"]
+    voulues = json.loads(grand_catalogue)["aides"]
+    assert exportees == sorted(voulues, key=lambda document: document["code"])
