@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from django.utils.timezone import localdate
 
 from aides.criteres.choix import DEPENSES
 from aides.criteres.faits import DECLARES, Fait, Section, Type
-from aides.criteres.valeurs import ValeurInvalide, afficher, lire_valeur
+from aides.criteres.valeurs import ValeurInvalide, afficher, afficher_date, lire_valeur
 from dossiers.models import Demande
 from portal.comptes.models import User
 from portal.socle.models import Evenement
@@ -30,6 +32,7 @@ SECTIONS = {
     Section.FINANCEMENT: "Financement",
 }
 FINANCIERES = (Section.DEPENSES, Section.FINANCEMENT)
+CALCULE = "calculé"
 PROVENANCES = {"declaration": "déclaré par l’entreprise"}
 
 
@@ -40,16 +43,24 @@ class Ligne:
     libelle: str
     valeur: str
     provenance: str
-    le: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Bloc:
-    """A section of the dossier; `manquants` are the labels of what was not answered."""
+    """A section of the dossier. `nuls` and `manquants` are the labels of the amounts of zero
+    and of what was not answered; `montants`: whether every line is an amount."""
 
     titre: str
     lignes: list[Ligne]
+    nuls: list[str]
     manquants: list[str]
+    montants: bool
+
+    @property
+    def provenance(self) -> str:
+        """Where every line comes from, when it is the same for all; else empty."""
+        origines = {ligne.provenance for ligne in self.lignes} - {CALCULE}
+        return origines.pop() if len(origines) == 1 else ""
 
 
 def blocs(demande: Demande) -> tuple[list[Bloc], list[Bloc]]:
@@ -65,12 +76,23 @@ def blocs(demande: Demande) -> tuple[list[Bloc], list[Bloc]]:
 
 def _bloc(section: Section, faits: Mapping[str, Any], noms: Mapping[str, str]) -> Bloc:
     voulus = [fait for fait in DECLARES if fait.section is section]
-    lignes = [_ligne(fait, faits[fait.code], noms) for fait in voulus if fait.code in faits]
+    connus = [fait for fait in voulus if fait.code in faits]
+    nuls = [f for f in connus if f.type is Type.MONTANT and _nul(faits[f.code]["valeur"])]
+    lignes = [_ligne(fait, faits[fait.code], noms) for fait in connus if fait not in nuls]
     if section is Section.DEPENSES and (total := total_declare(faits)) is not None:
         texte = afficher("depenses_total", int(total * 100))
-        lignes.append(Ligne("Total des dépenses", texte, "calculé", None))
-    manquants = [fait.libelle for fait in voulus if fait.code not in faits]
-    return Bloc(SECTIONS[section], lignes, manquants)
+        lignes.append(Ligne("Total des dépenses", texte, CALCULE))
+    return Bloc(
+        SECTIONS[section],
+        lignes,
+        [fait.libelle for fait in nuls],
+        [fait.libelle for fait in voulus if fait.code not in faits],
+        montants=section in FINANCIERES,
+    )
+
+
+def _nul(valeur: object) -> bool:
+    return isinstance(valeur, str) and not valeur.strip("0.")
 
 
 def _ligne(fait: Fait, stocke: Mapping[str, Any], noms: Mapping[str, str]) -> Ligne:
@@ -86,13 +108,14 @@ def _ligne(fait: Fait, stocke: Mapping[str, Any], noms: Mapping[str, str]) -> Li
         valeur = str(brut)
     if nom := noms.get(f"{fait.code}/{brut}"):
         valeur = f"{valeur} – {nom}"
-    provenance = stocke.get("provenance", "")
-    return Ligne(
-        fait.libelle,
-        valeur,
-        PROVENANCES.get(provenance, provenance),
-        parse_datetime(stocke.get("le") or ""),
-    )
+    return Ligne(fait.libelle, valeur, _provenance(stocke))
+
+
+def _provenance(stocke: Mapping[str, Any]) -> str:
+    code = str(stocke.get("provenance", ""))
+    le = parse_datetime(stocke.get("le") or "")
+    texte = PROVENANCES.get(code, code)
+    return f"{texte} le {afficher_date(localdate(le))}" if le else texte
 
 
 def _noms(faits: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -134,6 +157,25 @@ def a_verifier(preuve: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def a_completer(preuve: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The leaves that wait for an answer of the company."""
     return [feuille for feuille in _ouvertes(preuve) if feuille.get("qui") == "entreprise"]
+
+
+def bilan(preuve: Mapping[str, Any]) -> str:
+    """How many leaves are met, failed or open: "12 remplis, 1 non rempli, 3 à vérifier"."""
+    verdicts = Counter(feuille.get("verdict") for feuille in _feuilles(preuve))
+    mots = (("oui", "rempli"), ("non", "non rempli"), ("inconnu", "sans réponse"))
+    return ", ".join(
+        f"{n} {mot}{'s' if n > 1 and verdict != 'inconnu' else ''}"
+        for verdict, mot in mots
+        if (n := verdicts[verdict])
+    )
+
+
+def _feuilles(preuve: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    enfants = preuve.get("enfants") or []
+    if not enfants:
+        yield preuve
+    for enfant in enfants:
+        yield from _feuilles(enfant)
 
 
 def _ouvertes(preuve: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -102,6 +102,7 @@ def _contenu(cible: Demande) -> dict[str, Any]:
     return {
         "resultat": resultat,
         "preuve": preuve,
+        "bilan": presentation.bilan(preuve or {}),
         "a_verifier": presentation.a_verifier(preuve or {}),
         "a_completer": presentation.a_completer(preuve or {}),
         "projet": projet,

@@ -59,6 +59,11 @@ PREUVE = {
 }
 
 
+def lu(reponse):
+    """The page as people read it: a space is a space."""
+    return reponse.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+
+
 def url(demande, suite=""):
     return f"/instruction/demandes/{demande.identifiant}/{suite}"
 
@@ -77,7 +82,7 @@ def lire(client):
         client.force_login(user)
         reponse = client.get(url(demande))
         assert reponse.status_code == attendu
-        return reponse.content.decode()
+        return lu(reponse)
 
     return page
 
@@ -116,13 +121,13 @@ def test_opening_acknowledges_once_and_shows_everything(client):
     agent = agent_de(demande.guichet)
     client.force_login(agent)
     reponse = client.post(url(demande, "ouvrir/"), follow=True)
-    assert "Financement" in reponse.content.decode()
+    assert "Financement" in lu(reponse)
     acheminement = Acheminement.objects.get()
     assert acheminement.accusee_par == agent
     avant = photo()
     client.force_login(agent_de(demande.guichet))
     encore = client.post(url(demande, "ouvrir/"), follow=True)
-    assert "déjà ouverte" in encore.content.decode()
+    assert "déjà ouverte" in lu(encore)
     assert photo() == avant
 
 
@@ -140,7 +145,7 @@ def test_the_page_shows_the_frozen_facts_in_french(lire):
     demande = avec_preuve(DemandeFabrique(ouverte=True))
     demande.dossier.faits = {}
     demande.dossier.save()
-    texte = lire(demande, agent_de(demande.guichet)).replace("\u202f", " ").replace("\xa0", " ")
+    texte = lire(demande, agent_de(demande.guichet))
     for attendu in (
         "1 500 000 €",
         "12,5",
@@ -231,7 +236,7 @@ def test_from_the_inbox_to_the_decision(client):
     )
     demande.refresh_from_db()
     assert (demande.etat, demande.montant_accorde) == (Etat.ACCEPTEE, Decimal("20000.50"))
-    texte = reponse.content.decode()
+    texte = lu(reponse)
     assert "Sur factures." in texte
     assert "decision/refuser" not in texte
     verbes = list(Evenement.objects.values_list("verbe", flat=True))
@@ -257,7 +262,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(client, acte, donnees, mes
     avant = photo()
     reponse = client.post(url(demande, f"decision/{acte}/"), donnees)
     assert reponse.status_code == status
-    assert message in reponse.content.decode()
+    assert message in lu(reponse)
     assert photo() == avant
 
 
@@ -265,12 +270,12 @@ def test_an_amount_above_the_costs_asks_for_a_tick(client):
     demande = DemandeFabrique(en_instruction=True)
     client.force_login(agent_de(demande.guichet))
     adresse = url(demande, "decision/accepter/")
-    assert "montant_confirme" not in client.get(adresse).content.decode()
+    assert "montant_confirme" not in lu(client.get(adresse))
     donnees = {"montant_accorde": "150000", "motif": "Gardé."}
     reponse = client.post(adresse, donnees)
     assert reponse.status_code == 409
-    assert 'name="montant_confirme"' in reponse.content.decode()
-    assert "Gardé." in reponse.content.decode()
+    assert 'name="montant_confirme"' in lu(reponse)
+    assert "Gardé." in lu(reponse)
     client.post(adresse, {**donnees, "montant_confirme": "on"})
     assert Demande.objects.get().montant_accorde == Decimal(150000)
 
@@ -286,7 +291,7 @@ def test_the_second_of_two_officers_is_told_and_overwrites_nothing(client):
         url(demande, "decision/refuser/"), {**formulaire.initial, "motif": "Trop tard."}
     )
     assert reponse.status_code == 409
-    texte = reponse.content.decode()
+    texte = lu(reponse)
     assert "est « Acceptée »" in texte
     assert "Trop tard." in texte
     assert photo() == avant
@@ -295,7 +300,7 @@ def test_the_second_of_two_officers_is_told_and_overwrites_nothing(client):
 def test_a_decision_page_explains_why_it_is_closed(client):
     demande = DemandeFabrique(acceptee=True)
     client.force_login(agent_de(demande.guichet))
-    texte = client.get(url(demande, "decision/refuser/")).content.decode()
+    texte = lu(client.get(url(demande, "decision/refuser/")))
     assert "n’est pas possible dans cet état" in texte
     assert "<textarea" not in texte
 
@@ -305,5 +310,5 @@ def test_taking_in_charge_twice_is_told(client):
     client.force_login(agent_de(demande.guichet))
     avant = photo()
     reponse = client.post(url(demande, "prendre-en-charge/"), follow=True)
-    assert "n’est pas possible dans cet état" in reponse.content.decode()
+    assert "n’est pas possible dans cet état" in lu(reponse)
     assert photo() == avant
