@@ -14,16 +14,12 @@ from django.db.models.functions import Cast, Concat, Left
 from territoires.models import ActiviteNaf, Commune
 
 if TYPE_CHECKING:
-    from aides.models import Aide
-
-    _Base = QuerySet[Aide]
-else:
-    _Base = QuerySet
+    from aides.models import Aide  # noqa: F401
 
 FRANCE = "PAYS-99100"
 
 
-class AideQuerySet(_Base):
+class AideQuerySet(QuerySet["Aide"]):
     """Aides of the catalogue; every filter looks at the published version."""
 
     def publiees(self) -> Self:

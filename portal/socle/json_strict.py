@@ -58,8 +58,8 @@ class _Faute(Exception):
 def _objet(paires: list[tuple[str, Any]]) -> dict[str, Any]:
     objet = dict(paires)
     if len(objet) < len(paires):
-        vues: set[str] = set()
-        double = next(cle for cle, _ in paires if cle in vues or vues.add(cle))
+        cles = [cle for cle, _ in paires]
+        double = next(cle for cle in cles if cles.count(cle) > 1)
         raise _Faute(f"clé donnée deux fois : « {double[:60]} »")
     return objet
 

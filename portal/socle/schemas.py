@@ -46,12 +46,14 @@ def fautes(verificateur: Draft202012Validator, valeur: object) -> Iterator[tuple
 
 def _message(erreur: ValidationError) -> str:
     """What is wrong, in French; the `description` of a schema says what is expected."""
-    attendu, valeur = erreur.validator_value, erreur.instance
+    attendu: Any = erreur.validator_value
+    regle: Any = erreur.schema
+    valeur: Any = erreur.instance
     match erreur.validator:
         case "required":
             return f"clé manquante : {', '.join(c for c in attendu if c not in valeur)}"
         case "additionalProperties":
-            connues = erreur.schema.get("properties", {})
+            connues = regle.get("properties", {})
             inconnues = ", ".join(str(c)[:60] for c in valeur if c not in connues)
             return f"clé inconnue : {inconnues} (acceptées : {', '.join(connues)})"
         case "type":
@@ -68,7 +70,7 @@ def _message(erreur: ValidationError) -> str:
         case "uniqueItems":
             return "valeur donnée deux fois"
         case "pattern" | "format":
-            description = erreur.schema.get("description", f"forme attendue : {attendu}")
+            description = regle.get("description", f"forme attendue : {attendu}")
             return f"{_court(valeur)} mal formé ; attendu : {description}"
         case _:
             return erreur.message
