@@ -1,0 +1,108 @@
+"""What people type in a field of number, date, place or nomenclature, and what is kept."""
+
+import pytest
+
+from aides.criteres.faits import VOCABULAIRE
+from aides.criteres.valeurs import ValeurInvalide
+from dossiers.depot.champs import JourField, NombreField, ecrire_nombre, lire_nombre
+from dossiers.depot.recherches import chercher
+from tests.fabriques import CommuneFabrique
+
+
+@pytest.mark.parametrize(
+    ("tape", "lu"),
+    [
+        ("1500", "1500"),
+        ("1 500 000,50", "1500000.50"),
+        ("1\u202f500\u00a0000,5 €", "1500000.5"),
+        ("1.500.000,50", "1500000.50"),
+        ("1.500.000", "1500000"),
+        ("40000.00", "40000.00"),
+        ("0", "0"),
+        ("12 euros", "12"),
+    ],
+)
+def test_an_amount_is_read_as_people_write_it(tape, lu):
+    assert lire_nombre(tape, 2) == lu
+
+
+@pytest.mark.parametrize(
+    ("tape", "message"),
+    [
+        ("-5", "négatif"),
+        ("− 5", "négatif"),
+        ("1.500", "prête à confusion"),
+        ("1,500", "deux chiffres"),
+        ("douze", "en chiffres"),
+        ("1,5,0", "en chiffres"),
+        ("٣", "en chiffres"),
+    ],
+)
+def test_what_cannot_be_an_amount_is_refused_in_words(tape, message):
+    with pytest.raises(ValeurInvalide, match=message):
+        lire_nombre(tape, 2)
+
+
+def test_a_stored_amount_is_shown_with_separators():
+    assert ecrire_nombre("1500000.50") == "1\u202f500\u202f000,50"
+    assert ecrire_nombre("40000.00") == "40\u202f000"
+    assert ecrire_nombre("-5") == "-5"
+
+
+@pytest.mark.parametrize("code", ["effectif", "chiffre_affaires", "exercices_clos"])
+def test_blank_is_no_answer_and_never_zero(code):
+    champ = NombreField(VOCABULAIRE[code], required=False)
+    assert champ.clean("") is None
+    assert champ.clean("0") in ("0", 0)
+
+
+def test_absurd_numbers_are_refused():
+    champ = NombreField(VOCABULAIRE["chiffre_affaires"], required=False)
+    with pytest.raises(Exception, match="démesuré"):
+        champ.clean("9" * 20)
+    with pytest.raises(Exception, match="entier|chiffres|virgule"):
+        NombreField(VOCABULAIRE["exercices_clos"], required=False).clean("2,5")
+
+
+def test_a_date_is_picked_or_typed():
+    champ = JourField(required=False)
+    assert champ.clean("2026-11-21") == champ.clean("21/11/2026") == "2026-11-21"
+    for faux in ("31/02/2026", "demain", "2026-13-01"):
+        with pytest.raises(Exception, match="existe"):
+            champ.clean(faux)
+
+
+def test_a_commune_is_found_by_name_postcode_or_former_name(commune):
+    fait = VOCABULAIRE["commune_projet"]
+    for texte in ("valfictif", "VALFICTIF", "Valfictif (20900)", "20900", "20901"):
+        assert chercher(fait, texte).code == commune.code, texte
+    ancienne = chercher(fait, "Montfictif")
+    assert ancienne.code == commune.code
+    assert "Montfictif fait maintenant partie de Valfictif" in ancienne.note
+    par_code = chercher(fait, "20902")
+    assert par_code.code == commune.code
+    assert "Valfictif" in par_code.note
+
+
+def test_namesakes_are_offered_as_a_choice(commune):
+    CommuneFabrique(code="20903", nom="Valfictif", codes_postaux=["20910"])
+    trouvaille = chercher(VOCABULAIRE["commune_projet"], "valfictif")
+    assert trouvaille.code is None
+    assert {candidat.code for candidat in trouvaille.candidats} == {"20901", "20903"}
+    assert chercher(VOCABULAIRE["commune_projet"], "Valfictif (20910)").code == "20903"
+
+
+def test_an_activity_is_found_by_code_or_words(nomenclatures):
+    naf = VOCABULAIRE["naf"]
+    assert chercher(naf, "2511z").code == "25.11Z"
+    assert chercher(naf, "25.11Z Fabrication de structures").code == "25.11Z"
+    assert chercher(naf, "METALLIQUES").code == "25.11Z"
+    assert [c.code for c in chercher(naf, "menuiserie").candidats] == ["16.23Z", "43.32A"]
+    assert chercher(naf, "99.99Z").candidats == ()
+
+
+def test_a_legal_form_is_found_by_its_short_name(nomenclatures):
+    forme = VOCABULAIRE["forme_juridique"]
+    assert chercher(forme, "sasu").code == chercher(forme, "5710 SAS").code == "5710"
+    # A short name whose category is not loaded, and one that nobody knows.
+    assert chercher(forme, "SARL").code is chercher(forme, "zzz").code is None

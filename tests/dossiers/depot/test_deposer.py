@@ -1,0 +1,203 @@
+"""The deposit: one transaction, once, whatever happens around it; then the follow-up."""
+
+import hashlib
+import json
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from dossiers.acheminement import actes as acheminement
+from dossiers.circuit import Etat
+from dossiers.depot import actes
+from dossiers.depot.actes import depot
+from dossiers.models import Demande, VersionDossier
+from dossiers.rapprochement.models import Rapprochement, Resultat
+from portal.socle.models import Evenement
+from tests.dossiers.depot.conftest import adresse, effectif, publier
+
+CODES = ["eligible", "sous-reserve"]
+
+
+def rien_n_est_ecrit(dossier):
+    dossier.refresh_from_db()
+    ecrits = (VersionDossier, Rapprochement, Resultat, Demande, Evenement)
+    return dossier.est_brouillon and not any(modele.objects.exists() for modele in ecrits)
+
+
+@pytest.mark.django_db
+def test_a_deposit_freezes_matches_and_asks(rempli, catalogue, gerante, commune):
+    version = actes.deposer(dossier=rempli, codes=CODES, par=gerante, revision=0)
+    rempli.refresh_from_db()
+    assert rempli.numero == f"DU-{timezone.localtime():%Y}-{rempli.pk:06d}"
+    canonique = json.dumps(
+        version.contenu, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
+    assert version.empreinte == hashlib.sha256(canonique.encode()).hexdigest()
+    assert version.contenu["entreprise"]["nom"] == "Atelier fictif"
+    assert version.contenu["faits"]["effectif"]["valeur"] == "12.5"
+    issues = version.rapprochement.resultats.values_list("version_aide__aide__code", "issue")
+    assert dict(issues) == {
+        "eligible": "eligible", "externe": "eligible", "sous-reserve": "sous_reserve",
+        "a-completer": "a_completer", "non-eligible": "non_eligible",
+    }  # fmt: skip
+    assert version.rapprochement.faits["depenses_total"] is not None
+    demandes = Demande.objects.order_by("aide__code")
+    assert [d.aide.code for d in demandes] == CODES
+    for demande in demandes:
+        assert (demande.etat, demande.commune, demande.guichet) == (Etat.A_ROUTER, commune, None)
+        assert demande.deposee_le == rempli.depose_le == version.deposee_le
+        assert demande.prochaine_tentative is not None
+    assert demandes[0].montant_estime == 30_000
+    verbes = list(Evenement.objects.values_list("verbe", flat=True))
+    assert verbes == ["deposer_demande", "deposer_demande", "deposer"]
+
+
+@pytest.mark.django_db
+def test_the_proof_is_kept_as_it_was_shown(rempli, catalogue, gerante):
+    version = actes.deposer(dossier=rempli, codes=["eligible"], par=gerante)
+    preuve = version.rapprochement.resultats.get(version_aide=catalogue.eligible).preuve
+    assert preuve["verdict"] == "oui"
+    assert preuve["valeur_affichee"].startswith("12,5")
+
+
+@pytest.mark.django_db
+def test_the_worker_is_given_a_hint_once_committed(
+    rempli, catalogue, gerante, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks() as rappels:
+        version = actes.deposer(dossier=rempli, codes=CODES, par=gerante)
+    assert [rappel.args for rappel in rappels] == [(version.pk,)]
+
+
+@pytest.mark.django_db
+def test_depositing_again_gives_the_same_version(rempli, catalogue, gerante):
+    premiere = actes.deposer(dossier=rempli, codes=CODES, par=gerante, revision=0)
+    seconde = actes.deposer(dossier=rempli, codes=["eligible"], par=gerante, revision=0)
+    assert seconde == premiere
+    assert Demande.objects.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("codes", "motif"),
+    [
+        ([], "au moins une aide"),
+        (["inconnue"], "n’est plus ouverte"),
+        (["non-eligible"], "n’est pas ouverte à votre projet"),
+        (["externe"], "ne se demande pas ici"),
+        (["eligible", "externe"], "ne se demande pas ici"),
+    ],
+)
+def test_a_choice_that_cannot_be_filed_is_refused_and_nothing_is_written(
+    rempli, catalogue, gerante, codes, motif
+):
+    with pytest.raises(actes.DepotImpossible, match=motif):
+        actes.deposer(dossier=rempli, codes=codes, par=gerante)
+    assert rien_n_est_ecrit(rempli)
+
+
+@pytest.mark.django_db
+def test_an_aide_closed_since_is_refused(rempli, catalogue, gerante):
+    hier = timezone.localdate() - timedelta(days=1)
+    publier("finie", effectif("<=", "249"), cloture=hier)
+    with pytest.raises(actes.DepotImpossible, match="n’est plus ouverte"):
+        actes.deposer(dossier=rempli, codes=["finie"], par=gerante)
+    assert rien_n_est_ecrit(rempli)
+
+
+@pytest.mark.django_db
+def test_the_commune_of_the_project_is_required(vide, catalogue, gerante):
+    with pytest.raises(actes.DepotImpossible, match="commune du projet"):
+        actes.deposer(dossier=vide, codes=["a-completer"], par=gerante)
+    assert rien_n_est_ecrit(vide)
+
+
+@pytest.mark.django_db
+def test_a_draft_changed_since_it_was_read_is_refused(rempli, catalogue, gerante):
+    with pytest.raises(actes.ConflitDeRevision):
+        actes.deposer(dossier=rempli, codes=CODES, par=gerante, revision=3)
+    assert rien_n_est_ecrit(rempli)
+
+
+@pytest.mark.django_db
+def test_a_failure_in_the_middle_leaves_nothing(rempli, catalogue, gerante, monkeypatch):
+    def panne(**_: object) -> None:
+        raise RuntimeError("panne")
+
+    monkeypatch.setattr(depot, "consigner", panne)
+    with pytest.raises(RuntimeError, match="panne"):
+        actes.deposer(dossier=rempli, codes=CODES, par=gerante)
+    assert rien_n_est_ecrit(rempli)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_makes_one_deposit(rempli, catalogue, gerante):
+    depart = threading.Barrier(2)
+    versions: list[int] = []
+
+    def cliquer() -> None:
+        try:
+            depart.wait(5)
+            versions.append(actes.deposer(dossier=rempli, codes=CODES, par=gerante).pk)
+        finally:
+            connections.close_all()
+
+    fils = [threading.Thread(target=cliquer) for _ in range(2)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join(20)
+    assert len(versions) == 2
+    assert len(set(versions)) == 1
+    assert VersionDossier.objects.count() == 1
+    assert Demande.objects.count() == 2
+    assert Evenement.objects.filter(verbe="deposer").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_the_broker_down_the_deposit_succeeds(rempli, catalogue, navigatrice):
+    """No Valkey answers at this address: the page is the follow-up, and nothing is lost."""
+    rempli.choix = CODES
+    rempli.save()
+    donnees = {"revision": rempli.revision}
+    for _ in range(2):
+        reponse = navigatrice.post(adresse(rempli, "verifier/"), donnees, follow=True)
+        assert reponse.redirect_chain[-1][0] == adresse(rempli, "suivi/")
+    rempli.refresh_from_db()
+    assert rempli.numero in reponse.content.decode()
+    assert Demande.objects.a_router_avant(timezone.now()).count() == 2
+
+
+@pytest.mark.django_db
+def test_the_follow_up_tells_each_step(navigatrice, rempli, catalogue, gerante):
+    publier("orpheline", effectif("<=", "249"), nature="export")
+    version = actes.deposer(dossier=rempli, codes=["eligible", "orpheline"], par=gerante)
+    page = navigatrice.get(adresse(rempli, "suivi/")).content.decode()
+    assert "En cours d’orientation" in page
+    acheminement.acheminer(version_dossier_id=version.pk)
+    page = navigatrice.get(adresse(rempli, "suivi/")).content.decode()
+    for texte in (
+        "Déposée", "Guichet trouvé : Guichet fictif des entreprises", "Remise à",
+        "Confiée à l’équipe d’orientation", "Aucun guichet", "silence vaut rejet",
+        "Réponse attendue", "À demander ailleurs", "Aide externe", version.empreinte,
+    ):  # fmt: skip
+        assert texte in page, texte
+
+
+@pytest.mark.django_db
+def test_the_follow_up_costs_the_same_whatever_the_number_of_demandes(
+    navigatrice, rempli, catalogue, gerante
+):
+    codes = ["eligible", *(f"autre-{rang}" for rang in range(6))]
+    for code in codes[1:]:
+        publier(code, effectif("<=", "249"))
+    version = actes.deposer(dossier=rempli, codes=codes, par=gerante)
+    acheminement.acheminer(version_dossier_id=version.pk)
+    with CaptureQueriesContext(connection) as capture:
+        page = navigatrice.get(adresse(rempli, "suivi/")).content.decode()
+    assert page.count('class="frise"') == 7
+    assert len(capture) <= 13

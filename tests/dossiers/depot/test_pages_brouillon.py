@@ -1,0 +1,330 @@
+"""Home, my dossiers, a new one, and the sections of a draft, over HTTP without JavaScript."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from aides.criteres.faits import DECLARES, Section
+from dossiers.faits import faits_json
+from dossiers.models import Dossier, Entreprise, Membre
+from portal.socle.models import Evenement
+from tests.dossiers.depot.conftest import adresse
+from tests.fabriques import (
+    MOT_DE_PASSE,
+    CommuneFabrique,
+    DossierFabrique,
+    MembreFabrique,
+    UserFabrique,
+    siren,
+    siret,
+)
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+def requetes(client, url):
+    client.get(url)
+    with CaptureQueriesContext(connection, ) as capture:
+        assert client.get(url).status_code == 200
+    return len(capture)
+
+
+def test_the_home_page_counts_what_is_in_the_database(client, catalogue, commune):
+    reponse = client.get("/")
+    chiffres = {libelle: nombre for nombre, libelle in reponse.context["chiffres"]}
+    assert chiffres == {
+        "aides ouvertes aujourd’hui": 5, "financeurs": 5, "guichets qui instruisent ici": 1,
+        "communes couvertes": 1,
+    }  # fmt: skip
+
+
+def test_strangers_are_sent_to_sign_in_and_come_back(client, vide):
+    reponse = client.get(adresse(vide))
+    assert reponse.status_code == 302
+    assert reponse.url == f"/comptes/login/?next={adresse(vide)}"
+
+
+def test_a_new_dossier_needs_a_valid_siret(navigatrice):
+    for faux, message in (
+        ("", "Donnez le SIRET"),
+        ("000000018", "SIREN"),
+        ("123", "14 chiffres"),
+        ("00000001800003", "n’existe pas"),
+    ):
+        donnees = {"siret": faux, "nom": "Atelier fictif", "titre": "Atelier"}
+        reponse = navigatrice.post("/dossiers/nouveau/", donnees)
+        assert message in reponse.content.decode(), faux
+        assert 'href="#id_siret"' in reponse.content.decode()
+    assert not Dossier.objects.exists()
+    assert not Entreprise.objects.exists()
+    assert not Evenement.objects.exists()
+
+
+def test_a_new_dossier_opens_on_its_task_list(navigatrice, catalogue):
+    donnees = {"siret": f" {siret(siren(7))} ", "nom": "Atelier fictif", "titre": "Atelier"}
+    reponse = navigatrice.post("/dossiers/nouveau/", donnees, follow=True)
+    dossier = Dossier.objects.get()
+    assert reponse.redirect_chain == [(adresse(dossier), 302)]
+    page = reponse.content.decode()
+    for texte in ("L’entreprise", "La filière", "À remplir", "Vos aides, en direct"):
+        assert texte in page
+
+
+def test_a_company_already_mine_is_chosen_without_its_siret(navigatrice, entreprise):
+    donnees = {"entreprise": str(entreprise.pk), "siret": "123", "titre": "Second projet"}
+    navigatrice.post("/dossiers/nouveau/", donnees)
+    assert Dossier.objects.get().entreprise == entreprise
+
+
+def test_somebody_elses_siren_shows_nothing(entreprise, vide):
+    client = Client()
+    curieux = UserFabrique()
+    client.force_login(curieux)
+    donnees = {"siret": entreprise.siret, "nom": "Je voudrais voir", "titre": "Projet"}
+    reponse = client.post("/dossiers/nouveau/", donnees, follow=True)
+    page = reponse.content.decode()
+    assert "doit vous accepter" in page
+    for secret in (entreprise.nom, entreprise.siret, entreprise.siren, vide.titre, "gerante@"):
+        assert secret not in page
+    assert Dossier.objects.count() == 1
+    liste = client.get("/dossiers/").content.decode()
+    assert entreprise.nom not in liste
+    assert vide.titre not in liste
+    assert Membre.objects.get(user=curieux).etat == "en_attente"
+
+
+def test_a_member_sees_the_claim_and_accepts_it(navigatrice, entreprise, vide):
+    attente = MembreFabrique(entreprise=entreprise, etat="en_attente")
+    assert attente.user.email in navigatrice.get("/dossiers/").content.decode()
+    etranger = Client()
+    etranger.force_login(attente.user)
+    chemin = f"/dossiers/adhesions/{attente.pk}/"
+    assert etranger.post(chemin, {"reponse": "accepter"}).status_code == 404
+    assert Membre.objects.get(pk=attente.pk).etat == "en_attente"
+    navigatrice.post(chemin, {"reponse": "accepter"})
+    assert vide.titre in etranger.get("/dossiers/").content.decode()
+
+
+SUITES = ["", "aides/", "aides/eligible/", "verifier/", "suivi/", *(f"{s}/" for s in Section)]
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_somebody_elses_dossier_does_not_exist(rempli, catalogue, suite):
+    client = Client()
+    client.force_login(UserFabrique())
+    assert client.get(adresse(rempli, suite)).status_code == 404
+    if suite not in ("", "suivi/", "aides/eligible/"):
+        avant = Evenement.objects.count()
+        assert client.post(adresse(rempli, suite), {"revision": "0"}).status_code == 404
+        assert Evenement.objects.count() == avant
+
+
+@pytest.mark.parametrize("section", Section)
+def test_every_question_of_the_vocabulary_is_asked_in_its_section(navigatrice, vide, section):
+    page = navigatrice.get(adresse(vide, f"{section}/")).content.decode()
+    for fait in DECLARES:
+        assert (f'name="{fait.code}"' in page) == (fait.section is section), fait.code
+
+
+def test_an_unknown_section_is_404(navigatrice, vide):
+    assert navigatrice.get(adresse(vide, "autre/")).status_code == 404
+
+
+def test_a_section_is_saved_and_the_next_one_opens(navigatrice, vide, nomenclatures):
+    donnees = {
+        "revision": "0", "naf": "structures métalliques", "effectif": "12,5",
+        "chiffre_affaires": "1 500 000,50", "total_bilan__so": "on", "micro_entrepreneur": "non",
+        "a_jour_obligations": "",
+    }  # fmt: skip
+    reponse = navigatrice.post(adresse(vide, "entreprise/"), donnees)
+    assert reponse.url == adresse(vide, "projet/")
+    vide.refresh_from_db()
+    assert faits_json(vide.faits) == {
+        "naf": "25.11Z", "effectif": "12.5", "chiffre_affaires": "1500000.50",
+        "total_bilan": "sans_objet", "micro_entrepreneur": False,
+    }  # fmt: skip
+    page = navigatrice.get(adresse(vide, "entreprise/")).content.decode()
+    assert 'value="1\u202f500\u202f000,50"' in page
+    assert 'value="25.11Z Fabrication de structures métalliques"' in page
+
+
+def test_the_last_section_goes_back_to_the_list(navigatrice, vide):
+    donnees = {"revision": "0", "secteur": ["industrie", "artisanat"]}
+    reponse = navigatrice.post(adresse(vide, "filiere/"), donnees)
+    assert reponse.url == adresse(vide)
+    vide.refresh_from_db()
+    assert faits_json(vide.faits) == {"secteur": ["artisanat", "industrie"]}
+
+
+@pytest.mark.parametrize(
+    ("section", "donnees", "champ", "message"),
+    [
+        ("entreprise", {"total_bilan": "-5"}, "total_bilan", "négatif"),
+        ("entreprise", {"effectif": "9" * 12}, "effectif", "démesuré"),
+        ("entreprise", {"date_creation": "2199-01-01"}, "date_creation", "avenir"),
+        ("entreprise", {"capital_social": "1", "capital_social__so": "on"}, "capital_social",
+         "pas les deux"),
+        ("calendrier", {"date_debut_projet": "2027-03-01", "date_fin_projet": "2027-02-01"},
+         "date_fin_projet", "avant son début"),
+        ("depenses", {"depense_terrain": "20 000 000 000"}, "depense_terrain", "dix milliards"),
+        ("lieu", {"commune_projet": "Nulle-part"}, "commune_projet", "Rien ne correspond"),
+        ("projet", {"titre": ""}, "titre", "Donnez un titre"),
+    ],
+)  # fmt: skip
+def test_a_bad_answer_is_said_beside_its_field_and_nothing_is_saved(
+    navigatrice, vide, section, donnees, champ, message
+):
+    reponse = navigatrice.post(adresse(vide, f"{section}/"), {"revision": "0", **donnees})
+    assert reponse.status_code == 200
+    assert message in " ".join(reponse.context["form"].errors[champ])
+    page = reponse.content.decode()
+    assert "à corriger" in page
+    assert f'href="#id_{champ}"' in page
+    assert f'id="id_{champ}_error"' in page
+    vide.refresh_from_db()
+    assert (vide.faits, vide.revision) == ({}, 0)
+    assert not Evenement.objects.exists()
+
+
+def test_dates_out_of_order_across_saves_are_refused(navigatrice, vide):
+    navigatrice.post(adresse(vide, "calendrier/"), {"revision": "0", "date_fin_projet": "2027-02-01"})
+    reponse = navigatrice.post(
+        adresse(vide, "calendrier/"),
+        {"revision": "1", "date_debut_projet": "2027-03-01", "date_fin_projet": "2027-02-01"},
+    )
+    assert "date_fin_projet" in reponse.context["form"].errors
+
+
+def test_a_merged_commune_is_replaced_and_the_page_says_so(navigatrice, vide, commune):
+    donnees = {"revision": "0", "commune_projet": "Montfictif"}
+    reponse = navigatrice.post(adresse(vide, "lieu/"), donnees, follow=True)
+    assert "Montfictif fait maintenant partie de Valfictif" in reponse.content.decode()
+    vide.refresh_from_db()
+    assert faits_json(vide.faits) == {"commune_projet": commune.code}
+
+
+def test_namesakes_are_chosen_without_javascript(navigatrice, vide, commune):
+    CommuneFabrique(code="20903", nom="Valfictif", codes_postaux=["20910"])
+    donnees = {"revision": "0", "commune_projet": "valfictif"}
+    page = navigatrice.post(adresse(vide, "lieu/"), donnees).content.decode()
+    assert page.count('name="commune_projet__choix"') == 2
+    navigatrice.post(adresse(vide, "lieu/"), donnees | {"commune_projet__choix": "20903"})
+    vide.refresh_from_db()
+    assert faits_json(vide.faits) == {"commune_projet": "20903"}
+
+
+def test_suggestions_come_as_options(navigatrice, commune, nomenclatures):
+    url = "/dossiers/suggestions/commune_projet/?commune_projet=valf"
+    assert '<option value="Valfictif (20900)">' in navigatrice.get(url).content.decode()
+    naf = navigatrice.get("/dossiers/suggestions/naf/?naf=menuiserie").content.decode()
+    assert naf.count("<option") == 2
+    assert navigatrice.get("/dossiers/suggestions/naf/?naf=m").content.strip() == b""
+    assert navigatrice.get("/dossiers/suggestions/effectif/?effectif=12").status_code == 404
+
+
+def test_a_change_is_saved_as_one_types(navigatrice, vide, catalogue):
+    donnees = {"revision": "0", "autosauve": "1", "effectif": "12,5", "total_bilan": "-5"}
+    reponse = navigatrice.post(adresse(vide, "entreprise/"), donnees, **HTMX)
+    page = reponse.content.decode()
+    assert "sauf une réponse à corriger" in page
+    assert 'id="revision" value="1"' in page
+    assert 'id="bilan"' in page
+    vide.refresh_from_db()
+    assert faits_json(vide.faits) == {"effectif": "12.5"}
+    assert vide.sections == []
+
+
+def test_two_tabs_on_one_draft(navigatrice, vide):
+    chemin = adresse(vide, "entreprise/")
+    navigatrice.post(chemin, {"revision": "0", "effectif": "30", "exercices_clos": "4"})
+    perimee = {"revision": "0", "effectif": "12,5", "exercices_clos": "5"}
+    reponse = navigatrice.post(chemin, perimee)
+    assert reponse.status_code == 409
+    page = reponse.content.decode()
+    assert "dans un autre onglet" in page
+    for valeur in ("30 emplois", "12,5 emplois"):
+        assert valeur in page.replace("\xa0", " ")
+    vide.refresh_from_db()
+    assert faits_json(vide.faits) == {"effectif": "30", "exercices_clos": 4}
+    choix = perimee | {
+        "revision": "1", "garder_effectif": "saisie", "garder_exercices_clos": "enregistree",
+    }  # fmt: skip
+    assert navigatrice.post(chemin, choix).status_code == 302
+    vide.refresh_from_db()
+    assert faits_json(vide.faits) == {"effectif": "12.5", "exercices_clos": 4}
+
+
+def test_a_stale_tab_saved_as_one_types_is_told_too(navigatrice, vide):
+    chemin = adresse(vide, "entreprise/")
+    navigatrice.post(chemin, {"revision": "0", "effectif": "30"})
+    donnees = {"revision": "0", "autosauve": "1", "effectif": "12,5"}
+    reponse = navigatrice.post(chemin, donnees, **HTMX)
+    assert reponse.status_code == 409
+    assert "Comparer et choisir" in reponse.content.decode()
+    vide.refresh_from_db()
+    assert faits_json(vide.faits) == {"effectif": "30"}
+
+
+def test_a_session_that_expires_in_the_middle_of_the_form_loses_nothing(vide, gerante):
+    client = Client()
+    chemin = adresse(vide, "entreprise/")
+    donnees = {"revision": "0", "effectif": "12,5", "capital_social": "10 000"}
+    reponse = client.post(chemin, donnees)
+    assert reponse.url == f"/comptes/login/?next={chemin}"
+    vide.refresh_from_db()
+    assert vide.faits == {}
+    EmailAddress.objects.create(user=gerante, email=gerante.email, verified=True, primary=True)
+    retour = client.post(
+        reponse.url, {"login": gerante.email, "password": MOT_DE_PASSE, "next": chemin}
+    )
+    assert retour.url == chemin
+    page = client.get(chemin).content.decode()
+    assert "Votre session avait expiré" in page
+    assert 'value="12,5"' in page
+    assert 'value="10 000"' in page
+    assert client.post(chemin, donnees).status_code == 302
+    vide.refresh_from_db()
+    assert faits_json(vide.faits) == {"effectif": "12.5", "capital_social": "10000.00"}
+    assert "Votre session avait expiré" not in client.get(chemin).content.decode()
+
+
+def test_an_expired_session_is_said_while_one_types(vide):
+    client = Client()
+    donnees = {"revision": "0", "autosauve": "1", "effectif": "12,5"}
+    reponse = client.post(adresse(vide, "entreprise/"), donnees, **HTMX)
+    assert reponse.status_code == 401
+    assert "Rien n’est perdu" in reponse.content.decode()
+    assert client.session["saisie_a_reprendre"]["donnees"]["effectif"] == ["12,5"]
+
+
+def test_what_a_stranger_posts_is_kept_within_bounds(vide):
+    client = Client()
+    donnees = {f"champ{n}": "x" * 10_000 for n in range(100)}
+    client.post(adresse(vide, "projet/"), donnees)
+    garde = client.session["saisie_a_reprendre"]["donnees"]
+    assert len(garde) == 60
+    assert all(len(valeur) <= 3500 for valeurs in garde.values() for valeur in valeurs)
+
+
+def test_a_deposited_dossier_leads_to_its_follow_up(navigatrice, entreprise):
+    depose = DossierFabrique(entreprise=entreprise, depose=True)
+    for suite in ("", "entreprise/", "aides/", "verifier/"):
+        assert navigatrice.get(adresse(depose, suite)).url == adresse(depose, "suivi/")
+
+
+def test_the_list_costs_the_same_whatever_its_length(navigatrice, entreprise, vide):
+    avant = requetes(navigatrice, "/dossiers/")
+    DossierFabrique.create_batch(8, entreprise=entreprise)
+    MembreFabrique.create_batch(3, entreprise=entreprise, etat="en_attente")
+    assert requetes(navigatrice, "/dossiers/") == avant <= 9
+
+
+def test_the_list_comes_by_pages_in_order(navigatrice, entreprise):
+    DossierFabrique.create_batch(25, entreprise=entreprise)
+    premiere = navigatrice.get("/dossiers/")
+    assert len(premiere.context["page"].object_list) == 20
+    assert "page=2" in premiere.content.decode()
+    assert len(navigatrice.get("/dossiers/?page=2").context["page"].object_list) == 5

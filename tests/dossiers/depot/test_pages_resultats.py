@@ -1,0 +1,190 @@
+"""The results in four groups, their reasons, the choice, and the last check."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from aides.criteres.evaluation import Issue
+from dossiers.models import Demande, VersionDossier
+from portal.socle.models import Evenement
+from tests.dossiers.depot.conftest import adresse, effectif, publier
+from tests.fabriques import CompetenceFabrique, GuichetFabrique, declare
+
+pytestmark = pytest.mark.django_db
+
+
+def groupes(reponse):
+    return {
+        groupe.issue: [carte.code for carte in groupe.cartes]
+        for groupe in reponse.context["groupes"]
+    }
+
+
+def test_every_open_aide_is_in_one_of_four_groups(navigatrice, rempli, catalogue):
+    publier("close", effectif("<=", "249"), statut="close")
+    reponse = navigatrice.get(adresse(rempli, "aides/"))
+    assert groupes(reponse) == {
+        Issue.ELIGIBLE: ["eligible", "externe"],
+        Issue.SOUS_RESERVE: ["sous-reserve"],
+        Issue.A_COMPLETER: ["a-completer"],
+        Issue.NON_ELIGIBLE: ["non-eligible"],
+    }
+    page = reponse.content.decode()
+    assert "Jusqu’à 30\u202f000\xa0€" in page
+    assert "Financeur de eligible" in page
+    assert 'href="https://organisme.invalid/aide"' in page
+
+
+def test_only_what_is_filed_here_and_within_reach_can_be_ticked(navigatrice, rempli, catalogue):
+    page = navigatrice.get(adresse(rempli, "aides/?refus=1")).content.decode()
+    for code in ("eligible", "sous-reserve", "a-completer"):
+        assert f'type="checkbox" name="aide" value="{code}"' in page
+    for code in ("externe", "non-eligible"):
+        assert f'name="aide" value="{code}"' not in page
+
+
+def test_what_is_missing_links_to_the_very_question(navigatrice, rempli, catalogue):
+    page = navigatrice.get(adresse(rempli, "aides/")).content.decode()
+    cible = adresse(rempli, "entreprise/#question-a_jour_obligations")
+    assert f'href="{cible}"' in page
+    section = navigatrice.get(adresse(rempli, "entreprise/")).content.decode()
+    assert 'id="question-a_jour_obligations"' in section
+
+
+def test_refusals_are_shown_when_asked_for(navigatrice, rempli, catalogue):
+    assert "Aide non-eligible" not in navigatrice.get(adresse(rempli, "aides/")).content.decode()
+    page = navigatrice.get(adresse(rempli, "aides/?refus=1")).content.decode()
+    assert "Aide non-eligible" in page
+    assert "votre réponse" in page
+    assert "12,5" in page
+
+
+def test_the_filter_stays_in_the_address(navigatrice, rempli, catalogue):
+    reponse = navigatrice.get(adresse(rempli, "aides/?q=RESERVE"))
+    assert sum(len(codes) for codes in groupes(reponse).values()) == 1
+    assert navigatrice.get(adresse(rempli, "aides/?nature=export")).context["vues"] == 0
+
+
+def test_a_choice_hidden_by_the_filter_is_not_lost(navigatrice, rempli, catalogue):
+    rempli.choix = ["eligible"]
+    rempli.save()
+    page = navigatrice.get(adresse(rempli, "aides/?q=reserve")).content.decode()
+    assert '<input type="hidden" name="aide" value="eligible">' in page
+
+
+def test_the_reasons_show_value_origin_threshold_and_source(navigatrice, rempli, catalogue):
+    page = navigatrice.get(adresse(rempli, "aides/eligible/")).content.decode()
+    for texte in ("L’effectif ne dépasse pas", "12,5", "déclaré le", "249", "Règlement fictif"):
+        assert texte in page, texte
+    corps = navigatrice.get(adresse(rempli, "aides/eligible/"), HTTP_HX_REQUEST="true")
+    assert "<html" not in corps.content.decode()
+    assert navigatrice.get(adresse(rempli, "aides/inconnue/")).status_code == 404
+
+
+def test_an_unverified_source_is_to_be_confirmed(navigatrice, rempli, catalogue):
+    version = catalogue.eligible
+    publier(
+        "douteuse",
+        version.criteres,
+        sources={"reglement": {"libelle": "Règlement fictif", "verifie": False}},
+    )
+    page = navigatrice.get(adresse(rempli, "aides/douteuse/")).content.decode()
+    assert "(à confirmer)" in page
+
+
+def test_the_choice_goes_on_to_the_last_check(navigatrice, rempli, catalogue):
+    chemin = adresse(rempli, "aides/")
+    reponse = navigatrice.post(chemin, {"aide": ["eligible"], "continuer": "1"})
+    assert reponse.url == adresse(rempli, "verifier/")
+    rempli.refresh_from_db()
+    assert rempli.choix == ["eligible"]
+    rien = navigatrice.post(chemin, {"continuer": "1"}, follow=True)
+    assert "Cochez au moins une aide" in rien.content.decode()
+
+
+def test_the_last_check_says_what_goes_to_whom_and_who_will_see_it(
+    navigatrice, rempli, catalogue
+):
+    rempli.choix = ["eligible", "sous-reserve"]
+    rempli.save()
+    page = navigatrice.get(adresse(rempli, "verifier/")).content.decode()
+    for texte in (
+        "Guichet fictif des entreprises", "Région fictive", "CC du Val fictif", "Atelier fictif",
+        "administration du portail", "silence vaut rejet", "L231-4", "12,5", "Modifier",
+        "Déposer le dossier",
+    ):  # fmt: skip
+        assert texte in page, texte
+
+
+def test_a_hole_says_that_people_will_find_the_desk(navigatrice, rempli, catalogue):
+    publier("orpheline", effectif("<=", "249"), nature="export")
+    rempli.choix = ["orpheline"]
+    rempli.save()
+    page = navigatrice.get(adresse(rempli, "verifier/")).content.decode()
+    assert "L’équipe d’orientation du portail trouvera le guichet" in page
+    CompetenceFabrique(nature="export", guichet=GuichetFabrique(nom="Guichet fictif export"))
+    assert "Guichet fictif export" in navigatrice.get(adresse(rempli, "verifier/")).content.decode()
+
+
+def test_without_commune_or_choice_there_is_no_button(navigatrice, rempli, catalogue):
+    page = navigatrice.get(adresse(rempli, "verifier/")).content.decode()
+    assert "Choisir vos aides" in page
+    assert "Déposer le dossier" not in page
+    rempli.choix = ["eligible"]
+    del rempli.faits["commune_projet"]
+    rempli.save()
+    page = navigatrice.get(adresse(rempli, "verifier/")).content.decode()
+    assert "Indiquer la commune" in page
+    assert "Déposer le dossier" not in page
+    reponse = navigatrice.post(adresse(rempli, "verifier/"), {"revision": rempli.revision})
+    assert "Indiquez la commune du projet" in reponse.content.decode()
+    assert not VersionDossier.objects.exists()
+    assert not Evenement.objects.exists()
+
+
+def test_an_aide_that_is_no_longer_possible_is_named(navigatrice, rempli, catalogue):
+    rempli.choix = ["eligible", "non-eligible"]
+    rempli.save()
+    reponse = navigatrice.post(adresse(rempli, "verifier/"), {"revision": rempli.revision})
+    page = reponse.content.decode()
+    assert "Le dossier n’est pas déposé" in page
+    assert "Aide non-eligible" in page
+    assert not Demande.objects.exists()
+
+
+def test_answers_changed_meanwhile_stop_the_deposit(navigatrice, rempli, catalogue):
+    rempli.choix = ["eligible"]
+    rempli.revision = 4
+    rempli.save()
+    reponse = navigatrice.post(adresse(rempli, "verifier/"), {"revision": "3"}, follow=True)
+    assert "Rien n’est déposé" in reponse.content.decode()
+    assert not Demande.objects.exists()
+
+
+def requetes(client, url):
+    client.get(url)
+    with CaptureQueriesContext(connection) as capture:
+        assert client.get(url).status_code == 200
+    return len(capture)
+
+
+@pytest.mark.parametrize("suite", ["", "aides/", "aides/?refus=1", "verifier/", "entreprise/"])
+def test_pages_cost_the_same_whatever_the_catalogue(navigatrice, rempli, catalogue, suite):
+    rempli.choix = ["eligible"]
+    rempli.save()
+    url = adresse(rempli, suite)
+    avant = requetes(navigatrice, url)
+    for rang in range(12):
+        publier(f"autre-{rang}", effectif("<=", str(rang)))
+    assert requetes(navigatrice, url) == avant
+
+
+def test_a_draft_with_an_answer_in_every_type_is_shown(navigatrice, rempli, catalogue):
+    rempli.faits |= {
+        "date_creation": declare("sans_objet"), "micro_entrepreneur": declare(True),
+        "exercices_clos": declare(4),
+    }  # fmt: skip
+    rempli.save()
+    page = navigatrice.get(adresse(rempli, "verifier/")).content.decode()
+    assert "sans objet" in page
+    assert "Valfictif (20900)" in page
