@@ -6,6 +6,8 @@ import uuid
 from typing import Any
 
 from portal.services_embarques.chemins import PROJET
+from territoires.organismes.actes import Enregistrement, enregistrer_organismes
+from territoires.organismes.echange import lire_organismes
 
 EXEMPLES = PROJET / "docs" / "exemples"
 
@@ -38,3 +40,8 @@ def identifiant(code: str) -> str:
 def catalogue(*aides: dict[str, Any]) -> bytes:
     document = {"format": "dossier-unique/aides", "version": 1, "aides": list(aides)}
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def enregistrer_organismes_fictifs() -> Enregistrement:
+    octets = (EXEMPLES / "organismes.json").read_bytes()
+    return enregistrer_organismes(contenu=lire_organismes(octets))

@@ -1,0 +1,86 @@
+"""`manage.py apparier`: facts in a file against the catalogue, or against a file of aides."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from aides.criteres.faits import Faits
+from aides.criteres.valeurs import FaitsInvalides, ValeurInvalide, depuis_json, lire_date
+from aides.echange import lire_catalogue, version_de
+from aides.models import Aide, VersionAide
+from dossiers.faits import resolveur
+from dossiers.rapprochement.appariement import apparier, versions_ouvertes
+from dossiers.rapprochement.presentation import appariement_json
+from portal.socle.json_strict import DocumentInvalide, lire_json
+
+#: Exit status when a file given cannot be used; nothing is then printed on the output.
+DONNEES_INVALIDES = 2
+
+
+class Command(BaseCommand):
+    help = "Écrit en JSON ce que des faits donnent : issue, montant et preuve de chaque aide."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--faits", type=Path, required=True, help="objet JSON de faits")
+        parser.add_argument("--aides", type=Path, help="fichier d’échange (sinon le catalogue)")
+        parser.add_argument("--le", help="jour de l’évaluation, AAAA-MM-JJ (sinon aujourd’hui)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        jour = _jour(options["le"])
+        faits = _faits(options["faits"], jour)
+        fichier: Path | None = options["aides"]
+        versions = versions_ouvertes(jour) if fichier is None else _versions(fichier)
+        resultat = appariement_json(apparier(faits, versions, jour), faits, preuves=True)
+        self.stdout.write(json.dumps(resultat, ensure_ascii=False, indent=1))
+
+
+def _jour(texte: str | None) -> date:
+    if texte is None:
+        return timezone.localdate()
+    try:
+        return lire_date(texte)
+    except ValeurInvalide as invalide:
+        raise _refus(f"--le : {invalide} ; attendu : AAAA-MM-JJ") from invalide
+
+
+def _faits(fichier: Path, jour: date) -> Faits:
+    try:
+        objet = lire_json(_octets(fichier)).valeur
+        if not isinstance(objet, Mapping):
+            raise _refus(f"{fichier} : un objet JSON est attendu, code de fait : valeur")
+        return depuis_json(objet, resolveur(jour))
+    except DocumentInvalide as invalide:
+        raise _refus(f"{fichier} :\n{invalide}") from invalide
+    except FaitsInvalides as invalides:
+        lignes = [f"{e.fait} : {e.message} ; attendu : {e.attendu}" for e in invalides.erreurs]
+        raise _refus(f"{fichier} :\n" + "\n".join(lignes)) from invalides
+
+
+def _versions(fichier: Path) -> list[VersionAide]:
+    """The aides of a file as unsaved versions, in its order."""
+    try:
+        lues = lire_catalogue(_octets(fichier), organismes=False)
+    except DocumentInvalide as invalide:
+        raise _refus(f"{fichier} :\n{invalide}") from invalide
+    versions = []
+    for lue in lues:
+        version = version_de(lue.document)
+        version.aide = Aide(code=lue.code, identifiant=lue.document["identifiant"])
+        versions.append(version)
+    return versions
+
+
+def _octets(fichier: Path) -> bytes:
+    try:
+        return fichier.read_bytes()
+    except OSError as erreur:
+        raise _refus(f"{fichier} : {erreur.strerror}") from erreur
+
+
+def _refus(message: str) -> CommandError:
+    return CommandError(message, returncode=DONNEES_INVALIDES)
