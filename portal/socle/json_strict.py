@@ -6,6 +6,7 @@ has no exact binary form) and a number out of any measure are faults.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -58,8 +59,7 @@ class _Faute(Exception):
 def _objet(paires: list[tuple[str, Any]]) -> dict[str, Any]:
     objet = dict(paires)
     if len(objet) < len(paires):
-        cles = [cle for cle, _ in paires]
-        double = next(cle for cle in cles if cles.count(cle) > 1)
+        ((double, _),) = Counter(cle for cle, _ in paires).most_common(1)
         raise _Faute(f"clé donnée deux fois : « {double[:60]} »")
     return objet
 
