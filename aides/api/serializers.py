@@ -116,5 +116,5 @@ class ProblemeSerializer(serializers.Serializer[dict[str, Any]]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    instance = serializers.CharField()
+    instance = serializers.CharField()  # type: ignore[assignment]
     erreurs = ErreurSerializer(many=True, required=False)

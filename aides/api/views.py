@@ -103,7 +103,7 @@ class ListeAides(VueAides):
         filtres = self.filtres(request)
 
         def ecrire() -> Response:
-            page = self.paginate_queryset(filtres.qs)
+            page: Any = self.paginate_queryset(filtres.qs)
             contexte = {**self.get_serializer_context(), "le": filtres.jour}
             lignes = AideResumeSerializer(page, many=True, context=contexte)
             return self.get_paginated_response(lignes.data)

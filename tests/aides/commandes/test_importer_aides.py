@@ -74,9 +74,9 @@ def test_a_refused_file_leaves_the_published_versions(organismes, tmp_path):
 @pytest.fixture(scope="module")
 def grand_catalogue():
     """More than 10 MB of sound aides, as text lines."""
-    modele = aide(description="Texte inventé. " * 100)
+    modele = aide(description="Texte inventé. " * 330)
     aides = []
-    for rang in range(1700):
+    for rang in range(1000):
         document = copy.copy(modele)
         document["code"] = f"fictive-{rang}"
         document["identifiant"] = identifiant(document["code"])
@@ -107,7 +107,7 @@ def test_one_broken_aide_in_ten_megabytes(organismes, grand_catalogue, tmp_path)
 def test_ten_sound_megabytes_are_published(organismes, grand_catalogue, tmp_path):
     fichier = tmp_path / "aides.json"
     fichier.write_bytes(grand_catalogue)
-    assert importer(fichier).startswith("1700 aides lues : 1700 nouvelles")
+    assert importer(fichier).startswith("1000 aides lues : 1000 nouvelles")
     sortie = StringIO()
     call_command("exporter_aides", stdout=sortie)
     exportees = json.loads(sortie.getvalue())["aides"]
