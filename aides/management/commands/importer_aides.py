@@ -20,7 +20,7 @@ class Command(BaseCommand):
         try:
             octets = fichier.read_bytes()
         except OSError as erreur:
-            raise CommandError(f"{fichier} : {erreur.strerror}") from erreur
+            raise CommandError(f"{fichier} : fichier introuvable ou illisible") from erreur
         try:
             lues = lire_catalogue(octets, annoncer=self.annoncer)
             publication = publier_aides(documents=lues)

@@ -35,7 +35,7 @@ def test_it_says_what_it_did(organismes, tmp_path):
 
 
 def test_a_missing_file_is_said(db, tmp_path):
-    with pytest.raises(CommandError, match="No such file"):
+    with pytest.raises(CommandError, match="fichier introuvable"):
         importer(tmp_path / "absent.json")
 
 

@@ -79,7 +79,7 @@ def _octets(fichier: Path) -> bytes:
     try:
         return fichier.read_bytes()
     except OSError as erreur:
-        raise _refus(f"{fichier} : {erreur.strerror}") from erreur
+        raise _refus(f"{fichier} : fichier introuvable ou illisible") from erreur
 
 
 def _refus(message: str) -> CommandError:
