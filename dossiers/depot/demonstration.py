@@ -109,9 +109,8 @@ def _apparier(dossier: Dossier) -> Appariement:
 
 
 def _choisir(appariement: Appariement) -> list[str]:
-    """Every aide filed here that the company can claim today."""
-    return [
-        aide.version.aide.code
-        for aide in appariement.aides
-        if aide.issue in DEPOSABLES and aide.version.voie == VersionAide.Voie.PORTAIL
-    ]
+    """Every aide filed here that the company can claim; failing that, what answers may open."""
+    ici = [aide for aide in appariement.aides if aide.version.voie == VersionAide.Voie.PORTAIL]
+    choisies = [aide for aide in ici if aide.issue in DEPOSABLES]
+    choisies = choisies or [aide for aide in ici if aide.issue is Issue.A_COMPLETER]
+    return [aide.version.aide.code for aide in choisies]
