@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, assert_never
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from stdnum.exceptions import ValidationError as StdnumError
@@ -76,7 +77,7 @@ class FormulaireSection(forms.Form):
     Cleaned values are exchanged JSON, None for a blank: never zero.
     """
 
-    def __init__(self, section: Section, dossier: Dossier, data: Any = None) -> None:
+    def __init__(self, section: Section, dossier: Dossier, data: QueryDict | None = None) -> None:
         self.section = section
         self.dossier = dossier
         self.faits = faits_de(section)
@@ -85,9 +86,8 @@ class FormulaireSection(forms.Form):
         self.notes: list[str] = []
         #: Fields whose text was replaced by the full name of what it designates.
         self.resolus: set[str] = set()
-        if data is not None:
-            data = data.copy()
-        super().__init__(data, initial=self._initiales(), use_required_attribute=False)
+        self.saisie: QueryDict | None = None if data is None else data.copy()
+        super().__init__(self.saisie, initial=self._initiales(), use_required_attribute=False)
         if section is Section.PROJET:
             self._ajouter_textes()
         for fait in self.faits:
@@ -167,7 +167,8 @@ class FormulaireSection(forms.Form):
     def _retenir(self, fait: Fait, code: str) -> None:
         """The code is the answer, and the field shows its name from now on."""
         self.cleaned_data[fait.code] = code
-        self.data[fait.code] = nommer(fait, code)
+        if self.saisie is not None:
+            self.saisie[fait.code] = nommer(fait, code)
         self.resolus.add(fait.code)
 
     def _verifier_coherence(self) -> None:
@@ -301,7 +302,7 @@ class NouveauDossierForm(forms.Form):
         except StdnumError as invalide:
             raise forms.ValidationError(_message_siret(brut)) from invalide
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         if self.choisie() is not None:
             # What was typed for another company no longer matters.
             for nom in ("siret", "nom"):

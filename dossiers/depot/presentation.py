@@ -176,12 +176,13 @@ def enrichir(
 ) -> dict[str, Any]:
     """The node with `origine` (where its values come from) and `questions` (open ones)."""
     codes = [fait["code"] for fait in noeud["faits"]]
+    ouvertes: list[AQuestion] = []
+    if brouillon is not None and not noeud["enfants"]:
+        manquants = [VOCABULAIRE[code] for code in noeud["manquants"]]
+        ouvertes = [AQuestion(f.libelle, adresse_question(brouillon, f)) for f in manquants]
     return noeud | {
         "origine": origine(codes, faits),
-        "questions": [
-            AQuestion(VOCABULAIRE[code].libelle, adresse_question(brouillon, VOCABULAIRE[code]))
-            for code in (noeud["manquants"] if brouillon and not noeud["enfants"] else ())
-        ],
+        "questions": ouvertes,
         "enfants": [enrichir(enfant, faits, brouillon) for enfant in noeud["enfants"]],
     }
 

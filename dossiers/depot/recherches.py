@@ -76,11 +76,10 @@ def _communes(texte: str) -> Trouvaille:
         return _commune_par_code(texte)
     trouvees = chercher_communes(texte, LIMITE)
     nom = normaliser(re.sub(r"\d{5}", " ", _ENTRE_PARENTHESES.sub(" ", texte)))
-    for nom_de in (lambda t: t.commune.nom, lambda t: t.ancien_nom):
-        exactes = [t for t in trouvees if nom and normaliser(nom_de(t)) == nom]
-        if exactes:
-            trouvees = exactes
-            break
+    exactes = [t for t in trouvees if nom and normaliser(t.commune.nom) == nom]
+    trouvees = (
+        exactes or [t for t in trouvees if nom and normaliser(t.ancien_nom) == nom] or trouvees
+    )
     if len(trouvees) == 1:
         return Trouvaille(trouvees[0].commune.code, note=_note(trouvees[0]))
     return Trouvaille(None, tuple(_candidat_commune(trouvee) for trouvee in trouvees))

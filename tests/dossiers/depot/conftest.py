@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from aides.criteres.faits import DEPENSES
 from aides.models import VersionAide
 from dossiers.models import Dossier, Entreprise
 from portal.comptes.models import User
@@ -30,6 +30,8 @@ from tests.fabriques import (
 )
 
 SOURCE = "reglement"
+#: The lines of a saved table of expenses that were left blank.
+ZERO = dict.fromkeys(DEPENSES, "0.00")
 
 
 def effectif(operateur: str, valeur: str) -> dict[str, Any]:
@@ -137,7 +139,7 @@ def vide(entreprise: Entreprise) -> Dossier:
 @pytest.fixture
 def rempli(entreprise: Entreprise, commune: Commune) -> Dossier:
     """A draft ready to be deposited."""
-    faits = {code: declare(valeur) for code, valeur in FAITS.items()}
+    faits = {code: declare(valeur) for code, valeur in (ZERO | FAITS).items()}
     brouillon: Dossier = DossierFabrique(
         entreprise=entreprise,
         titre="Atelier neuf",
@@ -156,7 +158,3 @@ def navigatrice(gerante: User) -> Client:
 
 def adresse(dossier: Dossier, suite: str = "") -> str:
     return f"/dossiers/{dossier.identifiant}/{suite}"
-
-
-def date_iso(annee: int) -> str:
-    return date(annee, 3, 1).isoformat()

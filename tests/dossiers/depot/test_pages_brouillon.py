@@ -27,7 +27,9 @@ HTMX = {"HTTP_HX_REQUEST": "true"}
 
 def requetes(client, url):
     client.get(url)
-    with CaptureQueriesContext(connection, ) as capture:
+    with CaptureQueriesContext(
+        connection,
+    ) as capture:
         assert client.get(url).status_code == 200
     return len(capture)
 
@@ -190,7 +192,9 @@ def test_a_bad_answer_is_said_beside_its_field_and_nothing_is_saved(
 
 
 def test_dates_out_of_order_across_saves_are_refused(navigatrice, vide):
-    navigatrice.post(adresse(vide, "calendrier/"), {"revision": "0", "date_fin_projet": "2027-02-01"})
+    navigatrice.post(
+        adresse(vide, "calendrier/"), {"revision": "0", "date_fin_projet": "2027-02-01"}
+    )
     reponse = navigatrice.post(
         adresse(vide, "calendrier/"),
         {"revision": "1", "date_debut_projet": "2027-03-01", "date_fin_projet": "2027-02-01"},

@@ -102,9 +102,7 @@ def test_the_choice_goes_on_to_the_last_check(navigatrice, rempli, catalogue):
     assert "Cochez au moins une aide" in rien.content.decode()
 
 
-def test_the_last_check_says_what_goes_to_whom_and_who_will_see_it(
-    navigatrice, rempli, catalogue
-):
+def test_the_last_check_says_what_goes_to_whom_and_who_will_see_it(navigatrice, rempli, catalogue):
     rempli.choix = ["eligible", "sous-reserve"]
     rempli.save()
     page = navigatrice.get(adresse(rempli, "verifier/")).content.decode()
