@@ -14,8 +14,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 
+from aides.emprise import FRANCE
 from aides.models import Aide, VersionAide
-from aides.querysets import FRANCE, AideQuerySet
+from aides.querysets import AideQuerySet
 from territoires.models import ActiviteNaf, Commune, Departement, Epci, Region
 from territoires.organismes.models import NatureAide, Organisme
 from territoires.perimetre import CodeInconnu, commune_actuelle

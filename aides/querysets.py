@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import CharField, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat, Left
+from django.db.models import CharField, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Cast, Left
 
+from aides.emprise import Emprise
 from territoires.models import ActiviteNaf, Commune
 
 if TYPE_CHECKING:
     from aides.models import Aide  # noqa: F401
-
-FRANCE = "PAYS-99100"
 
 
 class AideQuerySet(QuerySet["Aide"]):
@@ -72,17 +72,33 @@ class AideQuerySet(QuerySet["Aide"]):
 
     def pour_communes(self, communes: QuerySet[Commune]) -> Self:
         """Those that a project in at least one of these communes can claim: in the périmètre,
-        out of the exclusions. The commune decides, never the EPCI or the région around it."""
-        lignes = communes.values_list("code", "epci_id", "departement_id", "departement__region_id")
-        codes = {FRANCE}
-        for code, epci, departement, region in lignes:
-            codes |= {f"COM-{code}", f"EPCI-{epci}", f"DEP-{departement}", f"REG-{region}"}
-        retenues = _dont_un_reste(
-            communes, "version__perimetre", "version__exclusions", _CODES_COMMUNE
+        out of the exclusions. The commune decides, never the EPCI or the région around it.
+
+        Four queries at once, whatever the number of aides: the périmètres with exclusions are
+        few and are looked at here, the others are left to their index.
+        """
+        lieux = self.publiees().order_by().annotate(
+            lieu=Func(F("version__perimetre"), function="unnest", output_field=CharField())
+        )  # fmt: skip
+        nommees = set(lieux.values_list("lieu", flat=True).distinct())
+        restreintes = list(
+            self.publiees()
+            .exclude(version__exclusions=[])
+            .order_by()
+            .values_list("version_id", "version__perimetre", "version__exclusions")
         )
-        return self.filter(version__perimetre__overlap=sorted(codes)).filter(
-            Q(version__exclusions=[]) | retenues
+        nommees = nommees.union(*(exclusions for _, _, exclusions in restreintes))
+        emprise = Emprise.de(communes, {code for code in nommees if code.startswith("COM-")})
+        reste = cache(emprise.reste)
+        retenues = [
+            version
+            for version, perimetre, exclusions in restreintes
+            if reste(frozenset(perimetre), frozenset(exclusions))
+        ]
+        entieres = Q(
+            version__exclusions=[], version__perimetre__overlap=sorted(emprise.codes & nommees)
         )
+        return self.filter(entieres | Q(version__in=retenues))
 
     def pour_activites(self, activites: QuerySet[ActiviteNaf]) -> Self:
         """Those that target at least one of these sub-classes of NAF and do not exclude it; an
@@ -111,14 +127,7 @@ def _tableau(*elements: Any) -> Cast:
 
 
 _CODES = ArrayField(CharField(max_length=16))
-#: Every code that a commune, or a sub-class of NAF, lies under.
-_CODES_COMMUNE = _tableau(
-    Value(FRANCE),
-    Concat(Value("COM-"), F("code")),
-    Concat(Value("EPCI-"), F("epci_id")),
-    Concat(Value("DEP-"), F("departement_id")),
-    Concat(Value("REG-"), F("departement__region_id")),
-)
+#: Every code that a sub-class of NAF lies under.
 _CODES_ACTIVITE = _tableau(
     F("section"), Left("code", 2), Left("code", 4), Left("code", 5), F("code")
 )

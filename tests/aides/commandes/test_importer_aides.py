@@ -76,7 +76,7 @@ def grand_catalogue():
     """More than 10 MB of sound aides, as text lines."""
     modele = aide(description="Texte inventé. " * 330)
     aides = []
-    for rang in range(1000):
+    for rang in range(1100):
         document = copy.copy(modele)
         document["code"] = f"fictive-{rang}"
         document["identifiant"] = identifiant(document["code"])
@@ -87,7 +87,7 @@ def grand_catalogue():
 
 
 def test_one_broken_aide_in_ten_megabytes(organismes, grand_catalogue, tmp_path):
-    sain = b'"code": "fictive-1234",'
+    sain = b'"code": "fictive-876",'
     lignes = grand_catalogue.split(b"\n")
     debut = next(rang for rang, ligne in enumerate(lignes) if sain in ligne)
     rang = next(r for r in range(debut, len(lignes)) if b'"valeur": "40000.00"' in lignes[r])
@@ -98,7 +98,7 @@ def test_one_broken_aide_in_ten_megabytes(organismes, grand_catalogue, tmp_path)
     with pytest.raises(CommandError) as refus:
         importer(fichier)
     assert monotonic() - depart < 120
-    attendu = f"ligne {rang + 1} : aides/1234/criteres/criteres/1/valeur : « fictive-1234 » : "
+    attendu = f"ligne {rang + 1} : aides/876/criteres/criteres/1/valeur : « fictive-876 » : "
     assert attendu in str(refus.value)
     assert len(str(refus.value).splitlines()) == 2
     assert compter() == avant
@@ -107,7 +107,7 @@ def test_one_broken_aide_in_ten_megabytes(organismes, grand_catalogue, tmp_path)
 def test_ten_sound_megabytes_are_published(organismes, grand_catalogue, tmp_path):
     fichier = tmp_path / "aides.json"
     fichier.write_bytes(grand_catalogue)
-    assert importer(fichier).startswith("1000 aides lues : 1000 nouvelles")
+    assert importer(fichier).startswith("1100 aides lues : 1100 nouvelles")
     sortie = StringIO()
     call_command("exporter_aides", stdout=sortie)
     exportees = json.loads(sortie.getvalue())["aides"]
