@@ -98,11 +98,11 @@ def _nul(valeur: object) -> bool:
 def _ligne(fait: Fait, stocke: Mapping[str, Any], noms: Mapping[str, str]) -> Ligne:
     brut = stocke["valeur"]
     try:
-        valeur = afficher(
-            fait.code,
-            lire_valeur(fait, brut, lambda code: frozenset({f"COM-{code}"})),
-            lambda code: noms.get(code, code.removeprefix("COM-")),
-        )
+        lue = lire_valeur(fait, brut, lambda code: frozenset({f"COM-{code}"}))
+        valeur = afficher(fait.code, lue, lambda code: noms.get(code, code.removeprefix("COM-")))
+        if fait.type is Type.CHOIX_MULTIPLE and isinstance(lue, frozenset):
+            # One choice a line: labels hold commas.
+            valeur = "\n".join(nom for code, nom in (fait.choix or {}).items() if code in lue)
     except ValeurInvalide:
         # Frozen under another edition of the vocabulary: shown as it was written.
         valeur = str(brut)
@@ -160,22 +160,18 @@ def a_completer(preuve: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def bilan(preuve: Mapping[str, Any]) -> str:
-    """How many leaves are met, failed or open: "12 remplis, 1 non rempli, 3 à vérifier"."""
-    verdicts = Counter(feuille.get("verdict") for feuille in _feuilles(preuve))
-    mots = (("oui", "rempli"), ("non", "non rempli"), ("inconnu", "sans réponse"))
+    """How its conditions stand: "10 remplies, 1 non remplie, 3 en attente".
+
+    Those at the top: an alternative counts once, whatever lies below it.
+    """
+    tous = preuve.get("type") == "tous"
+    verdicts = Counter(noeud.get("verdict") for noeud in (preuve["enfants"] if tous else [preuve]))
+    mots = (("oui", "remplie"), ("non", "non remplie"), ("inconnu", "en attente"))
     return ", ".join(
         f"{n} {mot}{'s' if n > 1 and verdict != 'inconnu' else ''}"
         for verdict, mot in mots
         if (n := verdicts[verdict])
     )
-
-
-def _feuilles(preuve: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    enfants = preuve.get("enfants") or []
-    if not enfants:
-        yield preuve
-    for enfant in enfants:
-        yield from _feuilles(enfant)
 
 
 def _ouvertes(preuve: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -164,12 +164,15 @@ def test_the_page_shows_the_frozen_facts_in_french(lire):
 def test_what_remains_for_the_officer_comes_first(lire):
     demande = avec_preuve(DemandeFabrique(ouverte=True))
     texte = lire(demande, agent_de(demande.guichet))
-    a_verifier = texte[texte.index("Il vous reste à vérifier") : texte.index("Tous les critères")]
+    a_verifier = texte[
+        texte.index("Il vous reste à vérifier") : texte.index("Toutes les conditions")
+    ]
     assert "intérêt local" in a_verifier
     assert "zone fictive" in a_verifier
     assert a_verifier.index("intérêt local") < a_verifier.index("L’entreprise n’a pas répondu")
     assert "Le bilan est inférieur" in a_verifier
     assert "Sans effet" not in a_verifier
+    assert "Toutes les conditions : 2 remplies, 3 en attente" in texte
 
 
 def test_the_page_lives_without_a_stored_proof(lire):
