@@ -9,6 +9,8 @@ from aides.criteres.echange import lire, lire_sources
 from aides.models import VersionAide
 
 FRANCE = "PAYS-99100"
+#: What an exchange document usually calls the page that describes the aide.
+CLES_DE_LA_FICHE = ("page", "fiche")
 
 
 def conditions(version: VersionAide) -> Critere:
@@ -43,5 +45,6 @@ def _dates(version: VersionAide, sources: Mapping[str, Source]) -> tuple[Critere
 
 
 def _source(sources: Mapping[str, Source]) -> Source:
-    """The page that describes the aide: the first of its sources."""
-    return next(iter(sources.values()), Source("Fiche de l’aide", verifie=False))
+    """The page that describes the aide; PostgreSQL keeps no order of keys, so by its name."""
+    cle = next((cle for cle in CLES_DE_LA_FICHE if cle in sources), min(sources, default=""))
+    return sources.get(cle, Source("Fiche de l’aide", verifie=False))
