@@ -90,5 +90,6 @@ def test_validation_names_each_field(client):
     assert all(erreur["message"] for erreur in corps["erreurs"])
 
 
+@override_settings(ROOT_URLCONF="portal.urls")
 def test_an_ordinary_page_keeps_its_html_error(client):
     assert "html" in client.get("/nulle-part/")["Content-Type"]
