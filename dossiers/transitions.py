@@ -41,12 +41,7 @@ def appliquer(  # noqa: PLR0913 - one act, with every column that an act may wri
     """
     transition = CIRCUIT[acte]
     actuelle = Demande.objects.select_for_update().get(pk=demande.pk)
-    _verifier(actuelle, transition, user)
-    if etat_vu and etat_vu != actuelle.etat:
-        raise TransitionRefusee(
-            f"Cette demande vient de changer : elle est « {actuelle.get_etat_display()} ». "
-            "Relisez-la avant de recommencer."
-        )
+    _verifier(actuelle, transition, user, etat_vu)
     motif = _motif(motif, obligatoire=transition.motive)
     avant, actuelle.etat = actuelle.etat, transition.vers
     if transition.vers in ETATS_FINAUX:
@@ -66,13 +61,18 @@ def appliquer(  # noqa: PLR0913 - one act, with every column that an act may wri
     return actuelle
 
 
-def _verifier(demande: Demande, transition: Transition, user: User | None) -> None:
+def _verifier(demande: Demande, transition: Transition, user: User | None, etat_vu: str) -> None:
     if user is not None:
         permission = demande.permissions(user)[transition.acte]
         if not permission:
             raise TransitionRefusee(permission.reason)
     elif transition.qui is not Qui.SYSTEME or demande.etat not in transition.de:
         raise TransitionRefusee(f"« {transition.libelle} » n’est pas possible dans cet état.")
+    if etat_vu and etat_vu != demande.etat:
+        raise TransitionRefusee(
+            f"Cette demande vient de changer : elle est « {demande.get_etat_display()} ». "
+            "Relisez-la avant de recommencer."
+        )
 
 
 def _motif(motif: str, *, obligatoire: bool) -> str:

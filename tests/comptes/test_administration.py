@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.comptes.models import User
-from tests.fabriques import AgentGuichetFabrique, CompetenceFabrique, UserFabrique
 from territoires.organismes.models import AgentGuichet, Guichet
+from tests.fabriques import AgentGuichetFabrique, CompetenceFabrique, UserFabrique
 
 pytestmark = pytest.mark.django_db
 
