@@ -194,6 +194,7 @@ def reference(_reference_chargee: None, db: None) -> None:
     """All real communes, EPCI, activities and legal forms.
 
     Loaded once for the session; again only after a transactional test has emptied the tables.
+    They stay for the tests that follow: one that does not ask for them counts on neither.
     """
     for jeu in JEUX:
         charger(jeu, PROJET / "fixtures")

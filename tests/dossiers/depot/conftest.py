@@ -107,6 +107,9 @@ def commune(db: None) -> Commune:
 
 @pytest.fixture
 def nomenclatures(db: None) -> None:
+    """These and no other, whatever real ones an earlier test has loaded."""
+    ActiviteNaf.objects.all().delete()
+    FormeJuridique.objects.all().delete()
     for code, libelle in (
         ("16.23Z", "Fabrication de charpentes et d'autres menuiseries"),
         ("43.32A", "Travaux de menuiserie bois et PVC"),
