@@ -15,18 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from aides.criteres.faits import DECLARES, VOCABULAIRE, Section
 from aides.criteres.valeurs import afficher, lire_valeur
 from dossiers.depot import actes
-from dossiers.depot.acces import (
-    connexion_requise,
-    dossier_de,
-    oublier,
-    reprendre,
-    utilisateur,
-)
+from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
 from dossiers.depot.formulaires import RECHERCHES, RESUMES, TITRES, FormulaireSection
 from dossiers.depot.presentation import apparier_dossier, bilan, etats_sections
 from dossiers.depot.recherches import chercher, nommer
 from dossiers.faits import faits_du_dossier
 from dossiers.models import Dossier
+from dossiers.saisies import oublier, reprendre
 
 #: Choices of the page of two versions: `garder_<code>`.
 GARDER = "garder_"
