@@ -22,7 +22,8 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class LigneMontant:
-    """What one rule gives. `maximum` is None when the answers do not allow to compute it.
+    """What one rule gives. `maximum` is None when the answers do not allow to compute it, zero
+    below the `minimum` that the scheme pays.
 
     `assiette` is the eligible expense in euros; `certaine` is False while the rule's own
     condition is not settled.
@@ -33,40 +34,43 @@ class LigneMontant:
     maximum: Decimal | None
     taux: Decimal | None
     assiette: Decimal | None
+    minimum: Decimal | None
     plafond: Decimal | None
     certaine: bool
+
+    @property
+    def borne(self) -> Decimal | None:
+        """What the rule cannot exceed, as far as it is known."""
+        return self.plafond if self.maximum is None else self.maximum
 
 
 @dataclass(frozen=True, slots=True)
 class Estimation:
-    """The rules that apply or may apply, and the best that a company can hope for."""
+    """The rules that apply or may apply, and the best that a company can hope for.
+
+    Rules are alternatives: the total is the highest of them, never their sum.
+    """
 
     lignes: tuple[LigneMontant, ...]
 
     @property
     def maximum(self) -> Decimal | None:
-        """The highest amount among the rules that can be computed; None if none can."""
-        return max((ligne.maximum for ligne in self.lignes if ligne.maximum), default=None)
-
-    @property
-    def plafond(self) -> Decimal | None:
-        return max((ligne.plafond for ligne in self.lignes if ligne.plafond), default=None)
-
-    @property
-    def taux(self) -> Decimal | None:
-        return max((ligne.taux for ligne in self.lignes if ligne.taux), default=None)
+        """The highest amount; None while a rule that could give more is not computed."""
+        montants = [ligne.maximum for ligne in self.lignes if ligne.maximum is not None]
+        return max(montants) if montants and len(montants) == len(self.lignes) else None
 
     @property
     def texte(self) -> str:
-        """What is shown: "jusqu’à 35 000 €", "jusqu’à 50 % des dépenses"; empty if nothing."""
+        """What is shown: "jusqu’à 35 000 €", "50 %, plafonné à 10 000 €"; empty if nothing."""
+        if not self.lignes:
+            return ""
+        reserve = "" if all(ligne.certaine for ligne in self.lignes) else ", sous condition"
+        if self.maximum:
+            return f"jusqu’à {euros(self.maximum)}{reserve}"
         if self.maximum is not None:
-            return f"jusqu’à {euros(self.maximum)}"
-        if self.plafond is not None:
-            taux = f"{pourcentage(self.taux)}, " if self.taux is not None else ""
-            return f"{taux}plafonné à {euros(self.plafond)}"
-        if self.taux is not None:
-            return f"jusqu’à {pourcentage(self.taux)} des dépenses"
-        return ""
+            minimum = min((ligne.minimum for ligne in self.lignes if ligne.minimum), default=ZERO)
+            return f"aucun versement sous {euros(minimum)}" if minimum else "aucun montant"
+        return f"{_partiel(self.lignes)}{reserve}"
 
     def en_json(self) -> dict[str, Any]:
         """The estimate in exchanged JSON, amounts as decimal strings."""
@@ -80,6 +84,7 @@ class Estimation:
                     "maximum": _texte(ligne.maximum),
                     "taux": _texte(ligne.taux),
                     "assiette": _texte(ligne.assiette),
+                    "minimum": _texte(ligne.minimum),
                     "plafond": _texte(ligne.plafond),
                     "certaine": ligne.certaine,
                 }
@@ -148,6 +153,7 @@ def _ligne(regle: Regle, faits: Faits, *, certaine: bool) -> LigneMontant:
         maximum=_maximum(regle, assiette, faits),
         taux=regle.taux,
         assiette=assiette,
+        minimum=regle.minimum,
         plafond=regle.plafond,
         certaine=certaine,
     )
@@ -158,7 +164,8 @@ def _assiette(codes: Iterable[str], faits: Faits) -> Decimal | None:
     valeurs = [faits.get(code) for code in codes]
     if any(valeur is None for valeur in valeurs):
         return None
-    return sum((_euros(valeur) for valeur in valeurs if isinstance(valeur, int)), ZERO)
+    somme = sum((_euros(valeur) for valeur in valeurs if isinstance(valeur, int)), ZERO)
+    return somme.quantize(CENTIME)
 
 
 def _maximum(regle: Regle, assiette: Decimal | None, faits: Faits) -> Decimal | None:
@@ -179,7 +186,7 @@ def _maximum(regle: Regle, assiette: Decimal | None, faits: Faits) -> Decimal | 
     if regle.plafond is not None:
         base = min(base, regle.plafond)
     if regle.minimum is not None and base < regle.minimum:
-        return ZERO
+        return ZERO.quantize(CENTIME)
     return base.quantize(CENTIME, ROUND_DOWN)
 
 
@@ -193,6 +200,19 @@ def _decimal(regle: Mapping[str, Any], cle: str) -> Decimal | None:
 
 def _texte(montant: Decimal | None) -> str | None:
     return None if montant is None else str(montant)
+
+
+def _partiel(lignes: Sequence[LigneMontant]) -> str:
+    """What can be said while a rule is not computed: its rate and ceiling, or what is known."""
+    bornes = [ligne.borne for ligne in lignes if ligne.borne is not None]
+    taux = max((ligne.taux for ligne in lignes if ligne.taux is not None), default=None)
+    if len(bornes) == len(lignes):
+        debut = f"{pourcentage(taux)}, " if taux is not None else ""
+        return f"{debut}plafonné à {euros(max(bornes))}"
+    if taux is not None and len(lignes) == 1:
+        return f"jusqu’à {pourcentage(taux)} des dépenses"
+    connus = [ligne.maximum for ligne in lignes if ligne.maximum]
+    return f"jusqu’à {euros(max(connus))} pour une partie" if connus else ""
 
 
 def euros(montant: Decimal) -> str:

@@ -90,12 +90,15 @@ def apparier(
         try:
             lue = lire_version(version)
             preuve = evaluer(lue.criteres, situation)
-            estimation = estimer(lue.regles, situation)
+            trouvee = issue(preuve)
+            # A project that an aide refuses is promised nothing by it.
+            regles = () if trouvee is Issue.NON_ELIGIBLE else lue.regles
+            estimation = estimer(regles, situation)
         except (EchangeInvalide, LookupError, TypeError, ArithmeticError) as erreur:
             journal.error("Aide %s, version %s : %s", version.aide_id, version.numero, erreur)
             ecartees.append(AideEcartee(version, str(erreur)))
         else:
-            aides.append(AideAppariee(version, issue(preuve), preuve, estimation))
+            aides.append(AideAppariee(version, trouvee, preuve, estimation))
     return Appariement(le, complets, tuple(aides), tuple(ecartees))
 
 

@@ -53,9 +53,37 @@ def test_what_is_not_applicable_counts_for_nothing() -> None:
     assert resultat.maximum == Decimal("50.00")
 
 
-def test_below_the_minimum_paid_nothing_is_given() -> None:
+def test_below_the_minimum_paid_nothing_is_given_and_it_is_said() -> None:
     regle = {"taux": "0.1", "minimum": "1000", "assiette": ["depense_conseil"]}
-    assert estimation([regle], depense_conseil=9_999_99).maximum is None
+    resultat = estimation([regle], depense_conseil=9_999_99)
+    assert resultat.maximum == 0
+    assert resultat.texte == "aucun versement sous 1\u202f000\u00a0€"
+
+
+def test_the_total_is_unknown_while_a_rule_that_could_give_more_is() -> None:
+    """A base whose rate the source does not give, and a bonus by job: 1 500 € is not the most."""
+    base, bonus = {"plafond": "10000"}, {"par_emploi": "500", "plafond": "2000"}
+    resultat = estimation([base, bonus], emplois_crees=30)
+    assert [ligne.maximum for ligne in resultat.lignes] == [None, Decimal("1500.00")]
+    assert resultat.maximum is None
+    assert resultat.texte == "plafonné à 10\u202f000\u00a0€"
+
+
+def test_what_is_known_is_said_to_be_a_part() -> None:
+    sans_chiffre = {"libelle": "Taux non indiqué"}
+    connu = {"taux": "0.5", "assiette": ["depense_conseil"]}
+    resultat = estimation([sans_chiffre, connu], depense_conseil=2_000_00)
+    assert resultat.texte == "jusqu’à 1\u202f000\u00a0€ pour une partie"
+    assert estimation([sans_chiffre]).texte == ""
+
+
+def test_a_rule_whose_condition_is_not_settled_is_said_so() -> None:
+    regle = {
+        "taux": "0.3", "assiette": ["depense_conseil"],
+        "si": {"type": "en_zone", "fait": "commune_projet", "zone": "AFR", "source": "r"},
+    }  # fmt: skip
+    resultat = estimation([regle], depense_conseil=100_00)
+    assert resultat.texte == "jusqu’à 30\u00a0€, sous condition"
 
 
 def test_a_bonus_by_job_is_added_within_the_ceiling() -> None:

@@ -23,7 +23,8 @@ def test_a_file_of_aides_is_matched_and_not_stored(reference):
     ateliers, diagnostic = resultat["aides"]
     assert (ateliers["code"], ateliers["issue"]) == ("fictive-ateliers", "a_completer")
     assert (diagnostic["issue"], diagnostic["preuve"]["verdict"]) == ("non_eligible", "non")
-    assert diagnostic["montant"]["maximum"] == "1500.00"
+    # An aide that refuses the project promises it nothing.
+    assert diagnostic["montant"] == {"maximum": None, "texte": "", "lignes": []}
     (lu,) = diagnostic["preuve"]["faits"]
     assert (lu["code"], lu["valeur"]) == ("effectif", "12.5")
     assert not Aide.objects.exists()

@@ -75,7 +75,7 @@ def test_amounts_are_exact_text(client, publiees):
     assert aides["fictive-diagnostic"]["issue"] == "eligible"
     assert aides["fictive-diagnostic"]["montant"]["maximum"] == "1500.00"
     subvention = aides["fictive-ateliers"]["montant"]["lignes"][0]
-    assert (subvention["assiette"], subvention["maximum"]) == ("85000", "17000.00")
+    assert (subvention["assiette"], subvention["maximum"]) == ("85000.00", "17000.00")
 
 
 def test_proofs_come_when_asked_for(client, publiees):
