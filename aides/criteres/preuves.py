@@ -6,6 +6,7 @@ and its verdict reads as it stands.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import assert_never
 
 from aides.criteres.arbre import (
@@ -41,7 +42,7 @@ from aides.criteres.redaction import (
     part,
     sans_nom,
 )
-from aides.criteres.valeurs import afficher, valeur_json
+from aides.criteres.valeurs import afficher, afficher_date, valeur_json
 
 _TYPES = {"et": "tous", "ou": "un", "": "au_moins"}
 VERDICTS = {Verdict.OUI: "oui", Verdict.NON: "non", Verdict.INCONNU: "inconnu"}
@@ -132,15 +133,15 @@ class _Presentation:
             case Proportion(_, operateur):
                 return f"{_signe(operateur, oui)} {part(feuille)}"
             case Parmi(code, codes):
-                return afficher(code, codes)
+                return _exclu(afficher(code, codes), oui)
             case Commence(code, codes, _, sauf):
-                return _sauf(mots.codes(code, codes), mots.codes(code, sauf))
+                return _exclu(_sauf(mots.codes(code, codes), mots.codes(code, sauf)), oui)
             case Situe(_, perimetre, _, sauf):
-                return _sauf(mots.lieux(perimetre), mots.lieux(sauf))
+                return _exclu(_sauf(mots.lieux(perimetre), mots.lieux(sauf)), oui)
             case EnZone(_, zone):
-                return mots.nommer_lieu(f"ZONE-{zone}")
-            case Fenetre(code, debut, fin):
-                return f"{afficher(code, debut) or '…'} – {afficher(code, fin) or '…'}"
+                return _exclu(mots.nommer_lieu(f"ZONE-{zone}"), oui)
+            case Fenetre(_, debut, fin):
+                return _periode(debut, fin) if oui else f"hors période {_periode(debut, fin)}"
             case Vrai() | SansObjetFait() | TailleEuropeenne() | AVerifier():
                 return ""
             case _:
@@ -203,6 +204,19 @@ def _affichee(faits: list[Json]) -> str:
         return str(faits[0]["affichee"])
     lignes = (f"{fait['libelle']} : {fait['affichee'] or 'non renseigné'}" for fait in faits)
     return " ; ".join(lignes)
+
+
+def _exclu(texte: str, oui: bool) -> str:
+    """What is expected; of a denied leaf, everything but that."""
+    return texte if oui else f"tout sauf {texte}"
+
+
+def _periode(debut: date | None, fin: date | None) -> str:
+    if debut is None:
+        return f"jusqu’au {afficher_date(fin)}" if fin else "sans limite"
+    if fin is None:
+        return f"à partir du {afficher_date(debut)}"
+    return f"du {afficher_date(debut)} au {afficher_date(fin)}"
 
 
 def _sauf(codes: list[str], sauf: list[str]) -> str:

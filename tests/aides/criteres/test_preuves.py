@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from hypothesis import given
@@ -9,9 +10,11 @@ from hypothesis import given
 from aides.criteres.arbre import (
     AuMoins,
     AVerifier,
+    Commence,
     Comparaison,
     Critere,
     EnZone,
+    Fenetre,
     Non,
     Operateur,
     Proportion,
@@ -167,3 +170,12 @@ def test_each_group_follows_from_its_lines(critere: Critere, cas: Situation) -> 
             assert VALEURS[noeud["verdict"]] == attendu
         if noeud["verdict"] != "inconnu":
             assert noeud["manquants"] == []
+
+
+def test_what_an_exclusion_expects_is_everything_else() -> None:
+    """ "attendu : 47" under "ne relève pas de 47" was read as "I need 47"."""
+    commerce = Commence("naf", frozenset({"47"}), SOURCE)
+    assert prouver(Non(commerce), {"naf": "25.11Z"})["seuil"].startswith("tout sauf 47")
+    assert prouver(commerce, {})["seuil"].startswith("47")
+    periode = Fenetre("date_debut_projet", None, date(2026, 12, 31), SOURCE)
+    assert prouver(periode, {})["seuil"] == "jusqu’au 31\xa0décembre\xa02026"
