@@ -29,6 +29,7 @@ from aides.criteres.evaluation import Situation, evaluer
 from aides.criteres.faits import Faits
 from aides.criteres.preuves import VERDICTS, preuve_json
 from aides.criteres.redaction import Phrase, rediger
+from aides.criteres.valeurs import afficher_date
 from tests.aides.criteres import strategies as s
 from tests.aides.criteres.strategies import LIEUX, SOURCE, Zones, situation
 
@@ -178,4 +179,4 @@ def test_what_an_exclusion_expects_is_everything_else() -> None:
     assert prouver(Non(commerce), {"naf": "25.11Z"})["seuil"].startswith("tout sauf 47")
     assert prouver(commerce, {})["seuil"].startswith("47")
     periode = Fenetre("date_debut_projet", None, date(2026, 12, 31), SOURCE)
-    assert prouver(periode, {})["seuil"] == "jusqu’au 31\xa0décembre\xa02026"
+    assert prouver(periode, {})["seuil"] == f"jusqu’au {afficher_date(date(2026, 12, 31))}"
