@@ -15,6 +15,7 @@ from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.fr import siret as siret_fr
 
 from aides.criteres.faits import DECLARES, SANS_OBJET, Fait, Section, Type
+from dossiers.coherence import incoherences
 from dossiers.depot.champs import (
     CasesField,
     JourField,
@@ -22,7 +23,6 @@ from dossiers.depot.champs import (
     OuiNonField,
     RechercheField,
 )
-from dossiers.depot.coherence import incoherences
 from dossiers.depot.recherches import Candidat, chercher, nommer
 from dossiers.faits import faits_json
 from dossiers.models import Dossier, Entreprise

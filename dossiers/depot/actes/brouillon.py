@@ -13,7 +13,7 @@ from aides.criteres.choix import DEPENSES
 from aides.criteres.faits import DECLARES, VOCABULAIRE, Section
 from aides.criteres.valeurs import ValeurInvalide, lire_valeur, valeur_json
 from aides.models import Aide
-from dossiers.depot.coherence import incoherences
+from dossiers.coherence import incoherences
 from dossiers.faits import faits_json, resolveur
 from dossiers.models import Dossier, Entreprise
 from portal.comptes.models import User
