@@ -16,6 +16,7 @@ from aides.criteres.preuves import preuve_json
 from aides.criteres.redaction import NommerLieu
 from aides.criteres.valeurs import afficher
 from aides.models import Porteur, VersionAide
+from dossiers.depot.actes.brouillon import REPRIS
 from dossiers.depot.formulaires import RECHERCHES, TITRES, faits_de
 from dossiers.depot.noms import noms_des_lieux
 from dossiers.depot.recherches import nommer
@@ -188,7 +189,9 @@ def enrichir(
 
 
 def origine(codes: Iterable[str], faits: Mapping[str, Mapping[str, Any]]) -> str:
-    """ "déclaré le 21 novembre 2026", "calculé d’après vos réponses", empty when unknown."""
+    """Where an answer comes from: "déclaré le 21 novembre 2026", "calculé d’après vos réponses";
+    empty when unknown.
+    """
     codes = list(codes)
     if any(VOCABULAIRE[code].bases for code in codes):
         return "calculé d’après vos réponses"
@@ -196,7 +199,9 @@ def origine(codes: Iterable[str], faits: Mapping[str, Mapping[str, Any]]) -> str
     if not dates:
         return ""
     le = datetime.fromisoformat(max(dates))
-    return f"déclaré le {afficher('date_demande', timezone.localdate(le))}"
+    repris = any(faits[code].get("provenance") == REPRIS for code in codes if code in faits)
+    ou = ", dans un dossier précédent" if repris else ""
+    return f"déclaré le {afficher('date_demande', timezone.localdate(le))}{ou}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +213,17 @@ class EtatSection:
     repondues: int
     total: int
     enregistree: bool
+    #: Holds answers of an earlier dossier that nobody has looked at yet.
+    preremplie: bool
+
+    @property
+    def complete(self) -> bool:
+        return self.repondues == self.total and not self.preremplie
 
     @property
     def libelle(self) -> str:
+        if self.preremplie:
+            return "Prérempli, à vérifier"
         if self.repondues == self.total:
             return "Complet"
         if self.repondues:
@@ -219,8 +232,9 @@ class EtatSection:
 
     @property
     def ton(self) -> str:
-        complet = self.repondues == self.total
-        return "oui" if complet else "demande" if self.repondues else "neutre"
+        if self.preremplie:
+            return "reserve"
+        return "oui" if self.complete else "demande" if self.repondues else "neutre"
 
 
 def etats_sections(dossier: Dossier) -> list[EtatSection]:
@@ -232,9 +246,18 @@ def etats_sections(dossier: Dossier) -> list[EtatSection]:
             sum(fait.code in dossier.faits for fait in faits_de(section)),
             len(faits_de(section)),
             section.value in dossier.sections,
+            preremplie(dossier, section),
         )
         for section in Section
     ]
+
+
+def preremplie(dossier: Dossier, section: Section) -> bool:
+    """Whether a section shows answers of an earlier dossier, not saved in this one yet."""
+    if section.value in dossier.sections:
+        return False
+    origines = (dossier.faits.get(fait.code, {}).get("provenance") for fait in faits_de(section))
+    return REPRIS in origines
 
 
 @dataclass(frozen=True, slots=True)

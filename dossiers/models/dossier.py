@@ -19,8 +19,9 @@ class Dossier(models.Model):
     entreprise = models.ForeignKey(Entreprise, models.CASCADE, related_name="dossiers")
     titre = models.CharField("titre du projet", max_length=120)
     description = models.TextField("description du projet", max_length=3000, blank=True)
-    #: code of fact -> {"valeur": exchanged JSON, "provenance": "declaration", "le": ISO,
-    #: "par": user pk}. Only answered facts.
+    #: code of fact -> {"valeur": exchanged JSON, "provenance": "declaration" or, carried over
+    #: from the company's last dossier, "dossier_precedent", "le": ISO, "par": user pk}. Only
+    #: answered facts.
     faits = models.JSONField("faits", default=dict, blank=True)
     #: Sections their author saved at least once.
     sections = ArrayField(models.CharField(max_length=16), default=list, blank=True)

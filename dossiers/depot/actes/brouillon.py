@@ -23,6 +23,9 @@ from portal.socle.models import Evenement
 #: Free texts of the dossier itself, saved with the section Projet beside its facts.
 TEXTES = ("titre", "description")
 SAUVEGARDE = "enregistrer_section"
+#: What the company says of itself rather than of one project: asked once, then carried over.
+SECTIONS_REPRISES = (Section.ENTREPRISE, Section.FILIERE)
+REPRIS = "dossier_precedent"
 
 
 class DossierDejaDepose(Exception):
@@ -52,17 +55,34 @@ class ConflitDeRevision(Exception):
 def creer_dossier(
     *, entreprise: Entreprise, titre: str, par: User, description: str = ""
 ) -> Dossier:
-    """Open an empty draft. Raises PermissionDenied unless `par` is an active member."""
+    """Open a draft that starts with what the company last said of itself, each answer keeping
+    its date and its author. Raises PermissionDenied unless `par` is an active member.
+    """
     if not Entreprise.objects.visibles_par(par).filter(pk=entreprise.pk).exists():
         raise PermissionDenied("Seul un membre de l’entreprise peut ouvrir un dossier.")
     dossier = Dossier.objects.create(
         entreprise=entreprise,
         titre=titre.strip(),
         description=description.strip(),
+        faits=_repris(entreprise),
         cree_par=par,
     )
-    consigner(verbe="creer_dossier", objet=dossier, acteur=par, dossier_id=dossier.pk)
+    consigner(
+        verbe="creer_dossier", objet=dossier, acteur=par, dossier_id=dossier.pk,
+        repris=sorted(dossier.faits),
+    )  # fmt: skip
     return dossier
+
+
+def _repris(entreprise: Entreprise) -> dict[str, Any]:
+    precedent = entreprise.dossiers.order_by("-modifie_le", "-pk").first()
+    if precedent is None:
+        return {}
+    return {
+        code: fait | {"provenance": REPRIS}
+        for code, fait in precedent.faits.items()
+        if code in VOCABULAIRE and VOCABULAIRE[code].section in SECTIONS_REPRISES
+    }
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from aides.criteres.valeurs import afficher, lire_valeur
 from dossiers.depot import actes
 from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
 from dossiers.depot.formulaires import RECHERCHES, RESUMES, TITRES, FormulaireSection
-from dossiers.depot.presentation import apparier_dossier, bilan, etats_sections
+from dossiers.depot.presentation import apparier_dossier, bilan, etats_sections, preremplie
 from dossiers.depot.recherches import chercher, nommer
 from dossiers.faits import faits_du_dossier
 from dossiers.models import Dossier
@@ -40,7 +40,7 @@ def sommaire(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
     contexte = {
         "dossier": dossier,
         "sections": [(etat, RESUMES[etat.section]) for etat in etats],
-        "completes": sum(etat.repondues == etat.total for etat in etats),
+        "completes": sum(etat.complete for etat in etats),
         "bilan": bilan(apparier_dossier(dossier)),
     }
     return render(request, "depot/dossier.html", contexte)
@@ -112,6 +112,7 @@ def _page(
         # What the page was built from: a form sent again keeps the revision it had.
         "revision": posees.get("revision", "0") if posees else dossier.revision,
         "reprise": reprise is not None,
+        "preremplie": preremplie(dossier, form.section),
         "bilan": bilan(apparier_dossier(dossier)),
         "total": _total(dossier),
     }

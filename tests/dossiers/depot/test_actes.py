@@ -9,7 +9,14 @@ from dossiers.depot import actes
 from dossiers.faits import faits_json
 from dossiers.models import Dossier, Entreprise, Membre
 from portal.socle.models import Evenement
-from tests.fabriques import DossierFabrique, MembreFabrique, UserFabrique, siren, siret
+from tests.fabriques import (
+    DossierFabrique,
+    MembreFabrique,
+    UserFabrique,
+    declare,
+    siren,
+    siret,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +83,18 @@ def test_only_a_member_opens_a_dossier(entreprise, gerante):
     assert not Dossier.objects.exists()
     dossier = actes.creer_dossier(entreprise=entreprise, titre=" Projet ", par=gerante)
     assert (dossier.titre, dossier.revision, dossier.faits) == ("Projet", 0, {})
+
+
+def test_a_second_dossier_starts_with_what_the_company_said_of_itself(rempli, gerante, entreprise):
+    DossierFabrique(faits={"effectif": declare("99")})  # somebody else's company
+    second = actes.creer_dossier(entreprise=entreprise, titre="Autre projet", par=gerante)
+    assert set(second.faits) == {"naf", "effectif", "chiffre_affaires", "secteur"}
+    fait = second.faits["effectif"]
+    assert fait == rempli.faits["effectif"] | {"provenance": "dossier_precedent"}
+    assert (second.sections, second.choix, second.revision) == ([], [], 0)
+    corrige = enregistrer(second, Section.ENTREPRISE, gerante, effectif="14", naf="25.11Z")
+    assert corrige.faits["effectif"]["provenance"] == "declaration"
+    assert corrige.faits["naf"]["provenance"] == "dossier_precedent"
 
 
 def test_answers_are_kept_in_canonical_form_with_their_provenance(vide, gerante):

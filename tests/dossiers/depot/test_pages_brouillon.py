@@ -82,6 +82,20 @@ def test_a_company_already_mine_is_chosen_without_its_siret(navigatrice, entrepr
     assert Dossier.objects.get().entreprise == entreprise
 
 
+def test_what_a_dossier_takes_over_is_shown_as_to_be_checked(navigatrice, entreprise, rempli):
+    donnees = {"entreprise": str(entreprise.pk), "titre": "Second projet"}
+    navigatrice.post("/dossiers/nouveau/", donnees)
+    second = Dossier.objects.get(titre="Second projet")
+    page = navigatrice.get(adresse(second)).content.decode()
+    assert page.count("Prérempli, à vérifier") == 2
+    section = navigatrice.get(adresse(second, "entreprise/")).content.decode()
+    assert "viennent de votre dossier précédent" in section
+    assert 'value="12,5"' in section
+    navigatrice.post(adresse(second, "filiere/"), {"revision": "0", "secteur": ["industrie"]})
+    page = navigatrice.get(adresse(second)).content.decode()
+    assert page.count("Prérempli, à vérifier") == 1
+
+
 def test_somebody_elses_siren_shows_nothing(entreprise, vide):
     client = Client()
     curieux = UserFabrique()
