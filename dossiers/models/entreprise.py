@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
 from dossiers.querysets import EntrepriseQuerySet
+from territoires.normalisation import normaliser
 
 
 class Entreprise(models.Model):
@@ -15,6 +18,8 @@ class Entreprise(models.Model):
     siret = models.CharField("SIRET", max_length=14)
     #: As its members declared it; no register has been asked yet.
     nom = models.CharField("raison sociale", max_length=200)
+    #: Derived from `nom` by `save`: how searches compare it.
+    nom_recherche = models.CharField(max_length=400, blank=True, editable=False)
     membres = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="dossiers.Membre", related_name="entreprises"
     )
@@ -28,6 +33,13 @@ class Entreprise(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.nom_recherche = normaliser(self.nom)
+        champs = options.get("update_fields")
+        if champs is not None and "nom" in champs:
+            options["update_fields"] = {*champs, "nom_recherche"}
+        super().save(*args, **options)
 
 
 class Membre(models.Model):
