@@ -128,7 +128,7 @@ def remettre(*, acheminement_id: int) -> bool:
     if jeton is None:
         return False
     acheminement = Acheminement.objects.select_related(
-        "guichet", "demande__dossier", "demande__version_aide", "demande__commune"
+        "guichet", "demande__dossier__entreprise", "demande__version_aide", "demande__commune"
     ).get(pk=acheminement_id)
     try:
         CANAUX[acheminement.canal](acheminement)

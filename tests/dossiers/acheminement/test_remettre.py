@@ -89,13 +89,30 @@ def test_a_worker_that_lost_its_lease_writes_nothing(monkeypatch: pytest.MonkeyP
 def test_the_e_mail_announces_the_demande_and_carries_its_key() -> None:
     acheminement = AcheminementFabrique(canal="courriel", de_reference=False)
     acheminement.guichet.courriel = "guichet@exemple.invalid"
+    acheminement.guichet.nom = "Région fictive, guichet « entreprises »"
     acheminement.guichet.save()
     assert remettre(acheminement_id=acheminement.pk)
     (message,) = mail.outbox
     assert message.to == ["guichet@exemple.invalid"]
+    assert acheminement.demande.dossier.entreprise.nom in message.body
+    assert message.body.count("«") == 1
+    assert "Réponse attendue avant le : " in message.body
+    assert "l’administration du portail" not in message.body
     assert acheminement.demande.numero in message.subject
     assert str(acheminement.demande.identifiant) in message.body
     assert message.extra_headers["Message-ID"].startswith(f"<{acheminement.cle}@")
+
+
+def test_the_e_mail_says_why_a_person_chose_the_desk() -> None:
+    acheminement = AcheminementFabrique(canal="courriel", de_reference=False)
+    acheminement.guichet.courriel = "guichet@exemple.invalid"
+    acheminement.guichet.save()
+    acheminement.demande.motif_orientation = "Accord fictif entre l’EPCI & la région."
+    acheminement.demande.save()
+    assert remettre(acheminement_id=acheminement.pk)
+    (message,) = mail.outbox
+    assert "l’administration du portail a choisi le vôtre" in message.body
+    assert "Accord fictif entre l’EPCI & la région." in message.body
 
 
 def test_attempts_are_spaced_more_and_more_then_daily() -> None:
