@@ -9,9 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from aides.criteres.valeurs import afficher_date
 from aides.montants import euros
 from dossiers.circuit import Etat
 from dossiers.models import Demande, Dossier
+from dossiers.rapprochement.montants import avec_texte_montant, montant_attendu
 from portal.socle.models import Evenement
 from territoires.organismes.models import Guichet
 
@@ -47,11 +49,15 @@ class Suivi:
     demande: Demande
     etapes: list[Etape]
     attente: str
+    #: The amount granted, or what may be expected of it; a dash once refused.
+    montant: str
 
 
 def suivis(dossier: Dossier) -> list[Suivi]:
     """Every demande of a dossier with its timeline, in four queries whatever their number."""
-    demandes = list(dossier.demandes.with_details().order_by("version_aide__titre", "pk"))
+    demandes = list(
+        avec_texte_montant(dossier.demandes.with_details()).order_by("version_aide__titre", "pk")
+    )
     lignes = Evenement.objects.filter(
         objet_type=Demande._meta.label_lower, objet_id__in=[str(d.pk) for d in demandes]
     )
@@ -70,10 +76,15 @@ def _guichets(lignes: Iterable[Evenement]) -> dict[int, str]:
 def _suivi(demande: Demande, lignes: list[Evenement], guichets: Mapping[int, str]) -> Suivi:
     etapes = [etape for ligne in lignes if (etape := _etape(ligne, demande, guichets))]
     if not demande.est_close:
-        etapes.append(
-            Etape("Réponse attendue au plus tard", demande.reponse_attendue_le, a_venir=True)
-        )
-    return Suivi(demande, etapes, ATTENTES[Etat(demande.etat)])
+        jour = afficher_date(demande.reponse_attendue_le)
+        etapes.append(Etape(f"Réponse attendue avant le {jour}", None, a_venir=True))
+    return Suivi(demande, etapes, ATTENTES[Etat(demande.etat)], _montant(demande))
+
+
+def _montant(demande: Demande) -> str:
+    if demande.montant_accorde is not None:
+        return f"{euros(demande.montant_accorde)} accordés"
+    return f"montant estimé : {montant_attendu(demande)}"
 
 
 def _etape(ligne: Evenement, demande: Demande, guichets: Mapping[int, str]) -> Etape | None:
@@ -100,7 +111,7 @@ def _remise(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Text
 
 def _acceptee(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
     montant = donnees.get("montant_accorde")
-    return (f"Acceptée : {euros(Decimal(str(montant)))}" if montant else "Acceptée", demande.motif)
+    return (f"Acceptée : {euros(Decimal(str(montant)))}" if montant else "Acceptée", "")
 
 
 _ETAPES: dict[str, Callable[[Mapping[str, Any], Demande, str], _Textes]] = {
@@ -115,6 +126,6 @@ _ETAPES: dict[str, Callable[[Mapping[str, Any], Demande, str], _Textes]] = {
     "accuser": lambda d, m, g: ("Ouverte par le guichet", "Il confirme l’avoir reçue."),
     "prendre_en_charge": lambda d, m, g: ("Prise en charge", "Une personne l’étudie."),
     "accepter": _acceptee,
-    "refuser": lambda d, m, g: ("Refusée", m.motif),
-    "classer_sans_suite": lambda d, m, g: ("Classée sans suite", m.motif),
+    "refuser": lambda d, m, g: ("Refusée", ""),
+    "classer_sans_suite": lambda d, m, g: ("Classée sans suite", ""),
 }
