@@ -10,10 +10,15 @@ from portal.comptes.models import User
 
 
 class AdaptateurComptes(DefaultAccountAdapter):  # type: ignore[misc]
-    """Officers land on their desk, everybody else on their dossiers; `next` still wins."""
+    """Where each lands after signing in; `next` still wins.
+
+    Administrators on what waits for them, officers on their desk, the others on their dossiers.
+    """
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         user = request.user
+        if isinstance(user, User) and user.is_staff:
+            return reverse("instruction:file")
         if isinstance(user, User) and user.affectations.exists():
             return reverse("instruction:corbeille")
         return reverse("depot:liste")

@@ -15,6 +15,7 @@ from aides.criteres.evaluation import Issue
 from aides.criteres.valeurs import afficher_date
 from aides.montants import euros
 from dossiers.circuit import Etat
+from dossiers.models import Demande
 from portal.comptes.models import User
 
 register = template.Library()
@@ -59,10 +60,18 @@ def navigation(user: User, chemin: str) -> list[Entree]:
     elif not user.is_staff:
         entrees = MENU_ENTREPRISE
     return [
-        Entree(url, libelle, chemin.startswith(url))
+        Entree(url, libelle + _en_attente(nom), chemin.startswith(url))
         for nom, libelle in entrees
         if (url := _adresse(nom))
     ]
+
+
+def _en_attente(nom: str) -> str:
+    """How many demandes wait for an administrator, after the name of their queue."""
+    if nom != "instruction:file":
+        return ""
+    nombre = Demande.objects.en_file_humaine().count()
+    return f" ({nombre})" if nombre else ""
 
 
 def _adresse(nom: str) -> str:
