@@ -13,11 +13,19 @@ from portal.comptes.models import User
 from portal.socle.journal import consigner
 from territoires.organismes.models import Guichet
 
-MOTIF_MAXIMUM = 3000
+#: A reason that the company reads says something; the maximum is that of the column.
+MOTIF_MINIMUM, MOTIF_MAXIMUM = 10, 3000
 
 
 class TransitionRefusee(Exception):
-    """The act is not possible; the message is French, for the person who tried."""
+    """The act is not possible; the message is French, for the person who tried.
+
+    `champ` names what to correct ("motif"); empty when it is not in what was typed.
+    """
+
+    def __init__(self, message: str, *, champ: str = "") -> None:
+        super().__init__(message)
+        self.champ = champ
 
 
 @transaction.atomic
@@ -42,7 +50,7 @@ def appliquer(  # noqa: PLR0913 - one act, with every column that an act may wri
     transition = CIRCUIT[acte]
     actuelle = Demande.objects.select_for_update().get(pk=demande.pk)
     _verifier(actuelle, transition, user, etat_vu)
-    motif = _motif(motif, obligatoire=transition.motive)
+    motif = _motif(motif, transition)
     avant, actuelle.etat = actuelle.etat, transition.vers
     if transition.vers in ETATS_FINAUX:
         actuelle.motif, actuelle.decidee_le = motif, timezone.now()
@@ -75,10 +83,18 @@ def _verifier(demande: Demande, transition: Transition, user: User | None, etat_
         )
 
 
-def _motif(motif: str, *, obligatoire: bool) -> str:
+def _motif(motif: str, transition: Transition) -> str:
     motif = motif.strip()
-    if obligatoire and not motif:
-        raise TransitionRefusee("Indiquez le motif : il est communiqué à l’entreprise.")
+    if transition.motive and not motif:
+        raise TransitionRefusee(
+            "Indiquez le motif : il est communiqué à l’entreprise.", champ="motif"
+        )
+    communique = transition.motive and transition.vers in ETATS_FINAUX
+    if communique and len(motif) < MOTIF_MINIMUM:
+        raise TransitionRefusee(
+            f"Expliquez le motif en {MOTIF_MINIMUM} caractères au moins : l’entreprise le lira.",
+            champ="motif",
+        )
     if len(motif) > MOTIF_MAXIMUM:
-        raise TransitionRefusee(f"Le motif dépasse {MOTIF_MAXIMUM} caractères.")
+        raise TransitionRefusee(f"Le motif dépasse {MOTIF_MAXIMUM} caractères.", champ="motif")
     return motif

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from dossiers.instruction.presentation import total_declare
+from dossiers.instruction.limites import depassements
 from dossiers.models import Demande
 from dossiers.transitions import TransitionRefusee, appliquer
 from portal.comptes.models import User
@@ -16,7 +16,7 @@ MONTANT_MAXIMUM = Decimal(1000000000)
 
 
 class MontantInhabituel(TransitionRefusee):
-    """The amount exceeds what the project costs: possible, but asked for again."""
+    """The amount exceeds a limit: possible, but asked for again."""
 
 
 @transaction.atomic
@@ -39,15 +39,15 @@ def accepter(
 ) -> Demande:
     """Grant `montant_accorde` euros; `motif` holds the conditions, if any.
 
-    An amount above the declared costs of the project must be confirmed. Raises
-    TransitionRefusee, of which MontantInhabituel.
+    An amount above the declared costs of the project, the ceiling of the aide or its estimate
+    must be confirmed. Raises TransitionRefusee, of which MontantInhabituel.
     """
     _verifier_montant(montant_accorde)
-    total = total_declare(demande.version_dossier.contenu["faits"])
-    if total is not None and montant_accorde > total and not montant_confirme:
+    if not montant_confirme and (depasses := depassements(demande, montant_accorde)):
         raise MontantInhabituel(
-            "Ce montant dépasse le total des dépenses déclarées pour le projet. "
-            "Corrigez-le, ou cochez la case qui le confirme."
+            f"Ce montant dépasse {' et '.join(depasses)}. "
+            "Corrigez-le, ou cochez la case qui le confirme.",
+            champ="montant_accorde",
         )
     return appliquer(
         demande=demande,
@@ -74,9 +74,12 @@ def classer_sans_suite(*, demande: Demande, user: User, motif: str, etat_vu: str
 
 
 def _verifier_montant(montant: Decimal) -> None:
+    message = ""
     if not montant.is_finite() or montant <= 0:
-        raise TransitionRefusee("Le montant accordé doit être supérieur à zéro.")
-    if montant != montant.quantize(Decimal("0.01")):
-        raise TransitionRefusee("Le montant accordé s’arrête aux centimes.")
-    if montant > MONTANT_MAXIMUM:
-        raise TransitionRefusee("Ce montant est démesuré : vérifiez les zéros.")
+        message = "Le montant accordé doit être supérieur à zéro."
+    elif montant != montant.quantize(Decimal("0.01")):
+        message = "Le montant accordé s’arrête aux centimes."
+    elif montant > MONTANT_MAXIMUM:
+        message = "Ce montant est démesuré : vérifiez les zéros."
+    if message:
+        raise TransitionRefusee(message, champ="montant_accorde")

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 
-from dossiers.transitions import MOTIF_MAXIMUM
-from territoires.organismes.models import Guichet
+from dossiers.transitions import MOTIF_MAXIMUM, MOTIF_MINIMUM
+from territoires.organismes.models import Guichet, Organisme
+
+#: In what order the desks are proposed to who must choose one.
+GROUPES_GUICHETS = (
+    "Également compétents",
+    "Dont le territoire contient la commune",
+    "Autres guichets",
+)
 
 
 class MontantField(forms.CharField):
@@ -45,7 +52,7 @@ class FormulaireAccepter(FormulaireActe):
         error_messages={"required": "Indiquez le montant accordé."},
     )
     montant_confirme = forms.BooleanField(
-        label="Je confirme ce montant, supérieur aux dépenses déclarées", required=False
+        label="Je confirme ce montant, supérieur à la limite indiquée", required=False
     )
     motif = forms.CharField(
         label="Conditions (facultatif)",
@@ -65,9 +72,14 @@ class FormulaireMotive(FormulaireActe):
     motif = forms.CharField(
         label="Motif",
         help_text="L’entreprise lira ce texte tel quel.",
+        min_length=MOTIF_MINIMUM,
         max_length=MOTIF_MAXIMUM,
         widget=_texte(6),
-        error_messages={"required": "Indiquez le motif : il est communiqué à l’entreprise."},
+        error_messages={
+            "required": "Indiquez le motif : il est communiqué à l’entreprise.",
+            "min_length": "Expliquez le motif en %(limit_value)d caractères au moins :"
+            " l’entreprise le lira.",
+        },
     )
 
 
@@ -87,21 +99,60 @@ class FormulaireOrienter(forms.Form):
         error_messages={"required": "Indiquez pourquoi ce guichet."},
     )
 
-    def __init__(self, *args: Any, candidats: Iterable[Guichet] = (), **options: Any) -> None:
-        """`candidats`: desks equally competent, proposed before all the others."""
+    hors_territoire = forms.BooleanField(
+        label="Je confirme ce guichet, dont le territoire ne contient pas la commune du projet",
+        required=False,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        candidats: Iterable[Guichet] = (),
+        codes: Collection[str] = (),
+        **options: Any,
+    ) -> None:
+        """`candidats`: desks equally competent, proposed before all the others. `codes`: those
+        of the territories that hold the commune, whose desks come next."""
         super().__init__(*args, **options)
+        self.codes = codes
         champ = cast("forms.ModelChoiceField[Guichet]", self.fields["guichet"])
         tous = Guichet.objects.select_related("organisme").order_by("organisme__nom", "nom", "pk")
         champ.queryset = tous
         premiers = {guichet.pk for guichet in candidats}
-        groupes: dict[str, list[tuple[int | str, str]]] = {"": [("", "Choisissez un guichet")]}
+        groupes: dict[str, list[tuple[int, str]]] = {titre: [] for titre in GROUPES_GUICHETS}
         for guichet in tous:
-            titre = "Également compétents" if guichet.pk in premiers else "Autres guichets"
-            groupes.setdefault(titre, []).append((guichet.pk, guichet.nom))
-        ordre = ("", "Également compétents", "Autres guichets")
+            titre = GROUPES_GUICHETS[2]
+            if guichet.pk in premiers:
+                titre = GROUPES_GUICHETS[0]
+            elif guichet.organisme.territoire in codes:
+                titre = GROUPES_GUICHETS[1]
+            groupes[titre].append((guichet.pk, _avec_organisme(guichet)))
         champ.choices = [
-            option
-            for titre in ordre
-            if titre in groupes
-            for option in ([(titre, groupes[titre])] if titre else groupes[titre])
+            ("", "Choisissez un guichet"),
+            *((titre, options) for titre, options in groupes.items() if options),
         ]
+        if not self.data.get("hors_territoire"):
+            del self.fields["hors_territoire"]
+
+    def clean(self) -> dict[str, Any]:
+        """An intercommunalité acts in its communes: another one must be confirmed."""
+        valeurs = {**(super().clean() or {})}
+        confirme = valeurs.pop("hors_territoire", False)
+        guichet = valeurs.get("guichet")
+        if guichet is None or confirme:
+            return valeurs
+        organisme = guichet.organisme
+        if organisme.type == Organisme.Type.EPCI and organisme.territoire not in self.codes:
+            self.fields["hors_territoire"] = self.base_fields["hors_territoire"]
+            self.add_error(
+                "guichet",
+                f"La commune du projet n’est pas dans le territoire de {organisme.nom}. "
+                "Choisissez un autre guichet, ou cochez la case qui le confirme.",
+            )
+        return valeurs
+
+
+def _avec_organisme(guichet: Guichet) -> str:
+    """The desk and whose it is, unless its name says so already."""
+    nom = guichet.organisme.nom
+    return guichet.nom if nom.lower() in guichet.nom.lower() else f"{guichet.nom} ({nom})"

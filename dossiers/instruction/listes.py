@@ -17,11 +17,13 @@ from django.db.models.functions import Coalesce, Lower
 from django.http import QueryDict
 from django.utils import timezone
 
-from aides.models import Porteur
+from aides.models import Porteur, VersionAide
 from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import ETATS_FINAUX, Etat
 from dossiers.horloge import deposees_avant
+from dossiers.models import Demande
 from dossiers.querysets import DemandeQuerySet
+from dossiers.rapprochement.montants import REJETEES, avec_texte_montant
 from portal.comptes.models import User
 from territoires.normalisation import normaliser
 from territoires.organismes.models import NatureAide
@@ -47,13 +49,37 @@ TRIS = {
 }
 CLOSES = [etat.value for etat in ETATS_FINAUX]
 SANS_GUICHET = "aucun"
-RECEPISSE = re.compile(r"du[- ]?\d{4}[- ]?0*(\d{1,12})(?:[- ](\d{1,12}))?", re.IGNORECASE)
+RECEPISSE = re.compile(
+    r"(?:(?:du[- ]?)?\d{4}[- ])?0*(\d{1,12})(?:[- ](\d{1,12}))?|du\d{4}0*(\d{1,12})", re.IGNORECASE
+)
 SIREN = re.compile(r"\d{3,14}")
+CODE_INSEE = re.compile(r"\d[\dAB]\d{3}")
+#: Fewer digits than a SIREN: they may be the last ones of a receipt number.
+CHIFFRES_RECEPISSE = 8
 
 
 def pour_liste(demandes: DemandeQuerySet) -> DemandeQuerySet:
     """With all that a line shows, `ouverte` included (somebody at its desk acknowledged it)."""
-    return demandes.with_details().alias(**_est_ouverte()).annotate(**_est_ouverte())
+    return avec_texte_montant(
+        demandes.with_details().alias(**_est_ouverte()).annotate(**_est_ouverte())
+    )
+
+
+def suivante(demande: Demande, user: User) -> Demande | None:
+    """The next demande to deal with at the same desk, in the inbox's own order.
+
+    After the last one comes the first; None when nothing else waits there.
+    """
+    plus_loin = Q(deposee_le__gt=demande.deposee_le) | Q(
+        deposee_le=demande.deposee_le, pk__gt=demande.pk
+    )
+    autres = Demande.objects.de_mes_guichets(user).en_cours().exclude(pk=demande.pk)
+    return (
+        autres.filter(guichet=demande.guichet_id)
+        .select_related("dossier__entreprise")
+        .order_by(Case(When(plus_loin, then=0), default=1), "deposee_le", "pk")
+        .first()
+    )
 
 
 def _est_ouverte() -> dict[str, Exists]:
@@ -102,6 +128,7 @@ def compteurs(demandes: DemandeQuerySet, groupes: Iterable[str]) -> list[Compteu
         )
     )
     libelles = {**{etat.value: etat.label for etat in Etat}, **GROUPES}
+    libelles[NON_OUVERTES] = "dont non ouvertes"
     return [Compteur(groupe, str(libelles[groupe]), nombres[groupe]) for groupe in groupes]
 
 
@@ -113,7 +140,10 @@ class FiltreDemandes(forms.Form):
         required=False,
         max_length=120,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "Entreprise, SIREN, n° de récépissé, commune"}
+            attrs={
+                "type": "search",
+                "placeholder": "Entreprise, SIREN, n° de récépissé, commune, aide",
+            }
         ),
     )
     etat = forms.ChoiceField(label="État", required=False)
@@ -215,21 +245,49 @@ class FiltreDemandes(forms.Form):
         self.is_valid()
         return any(v for nom, v in self.cleaned_data.items() if nom not in {"etat", "tri"})
 
+    @property
+    def affine(self) -> bool:
+        """Whether one of the filters behind "Autres filtres" does."""
+        self.is_valid()
+        return any(v for nom, v in self.cleaned_data.items() if nom not in {"q", "etat", "tri"})
+
+    @property
+    def etat_libelle(self) -> str:
+        """The state or group that the list shows when it is not the default one, in words."""
+        if self.etat_choisi == self.etat_defaut:
+            return ""
+        return {**{etat.value: str(etat.label) for etat in Etat}, **GROUPES}[self.etat_choisi]
+
 
 def recherche(texte: str) -> Q:
-    """Company name, SIREN or SIRET, receipt number, or commune."""
+    """Company, SIREN or SIRET, receipt number or its last digits, commune or its code, aide."""
+    texte = texte.strip()
     chiffres = re.sub(r"[\s.]", "", texte)
+    condition = Q(pk__in=[])
     if SIREN.fullmatch(chiffres):
-        return Q(dossier__entreprise__siren__startswith=chiffres) | Q(
-            dossier__entreprise__siret__startswith=chiffres
-        )
-    if recepisse := RECEPISSE.fullmatch(texte.strip()):
-        dossier, demande = recepisse.groups()
-        return Q(dossier=dossier, **({"pk": demande} if demande else {}))
-    condition = Q(dossier__entreprise__nom__icontains=texte.strip())
+        condition |= Q(dossier__entreprise__siren__startswith=chiffres)
+        condition |= Q(dossier__entreprise__siret__startswith=chiffres)
+    if CODE_INSEE.fullmatch(chiffres.upper()):
+        condition |= Q(commune__code=chiffres.upper())
+    if chiffres.isascii() and chiffres.isdigit():
+        if len(chiffres) <= CHIFFRES_RECEPISSE:
+            condition |= Q(dossier=int(chiffres))
+        return condition
+    if recepisse := RECEPISSE.fullmatch(texte):
+        dossier, demande, colle = recepisse.groups()
+        return condition | Q(dossier=dossier or colle, **({"pk": demande} if demande else {}))
+    condition |= Q(dossier__entreprise__nom__icontains=texte)
     if cherche := normaliser(texte):
+        condition |= Q(dossier__entreprise__nom_recherche__contains=cherche)
         condition |= Q(commune__nom_recherche__startswith=cherche)
+        condition |= Q(version_aide__in=_aides(cherche))
     return condition
+
+
+def _aides(cherche: str) -> list[int]:
+    """The versions of aides whose title holds these normalised words: a few hundred are read."""
+    titres = VersionAide.objects.order_by().values_list("pk", "titre")
+    return [pk for pk, titre in titres if cherche in normaliser(titre)]
 
 
 def trier(demandes: DemandeQuerySet, tri: str) -> DemandeQuerySet:
@@ -240,7 +298,10 @@ def trier(demandes: DemandeQuerySet, tri: str) -> DemandeQuerySet:
         )
         return demandes.order_by(close, "deposee_le", "pk")
     if tri.endswith("montant"):
-        montant = Coalesce("montant_accorde", "montant_estime")
+        # What a refused demande might have had is not shown, so that it does not sort either.
+        montant = Case(
+            When(~Q(etat__in=REJETEES), then=Coalesce("montant_accorde", "montant_estime"))
+        )
         ordre = montant.desc(nulls_last=True) if tri[0] == "-" else montant.asc(nulls_last=True)
         return demandes.order_by(ordre, "-pk")
     if tri == "entreprise":

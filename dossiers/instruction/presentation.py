@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,8 +13,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localdate
 
 from aides.criteres.choix import DEPENSES
-from aides.criteres.faits import DECLARES, Fait, Section, Type
+from aides.criteres.faits import DECLARES, VOCABULAIRE, Fait, Section, Type
 from aides.criteres.valeurs import ValeurInvalide, afficher, afficher_date, lire_valeur
+from aides.montants import euros
 from dossiers.models import Demande
 from portal.comptes.models import User
 from portal.socle.models import Evenement
@@ -33,7 +34,10 @@ SECTIONS = {
 }
 FINANCIERES = (Section.DEPENSES, Section.FINANCEMENT)
 CALCULE = "calculé"
-PROVENANCES = {"declaration": "déclaré par l’entreprise"}
+PROVENANCES = {
+    "declaration": "déclaré par l’entreprise",
+    "dossier_precedent": "déclaré par l’entreprise dans un dossier précédent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,33 @@ def total_declare(faits: Mapping[str, Mapping[str, Any]]) -> Decimal | None:
         if code in faits and faits[code]["valeur"] != "sans_objet"
     ]
     return sum(montants, Decimal()) if montants else None
+
+
+def provenance_commune(blocs: Iterable[Bloc]) -> str:
+    """Where every answer of these sections comes from, when it is the same; else empty."""
+    origines = {bloc.provenance for bloc in blocs if bloc.lignes}
+    return origines.pop() if len(origines) == 1 else ""
+
+
+def essentiel(demande: Demande) -> list[tuple[str, str]]:
+    """What an officer needs first, as labels and values: costs, aid wished, place, dates."""
+    faits: Mapping[str, Mapping[str, Any]] = demande.version_dossier.contenu["faits"]
+    total = total_declare(faits)
+    debut, fin = _valeur(faits, "date_debut_projet"), _valeur(faits, "date_fin_projet")
+    dates = (f"du {debut} au {fin}") if debut and fin else (debut or fin)
+    lieu = demande.commune.libelle
+    if demande.commune.epci:
+        lieu = f"{lieu}, {demande.commune.epci.nom}"
+    return [
+        ("Dépenses déclarées", "aucune" if total is None else euros(total)),
+        ("Aide souhaitée", _valeur(faits, "aide_souhaitee") or "non renseignée"),
+        ("Lieu du projet", lieu),
+        ("Dates du projet", dates or "non renseignées"),
+    ]
+
+
+def _valeur(faits: Mapping[str, Mapping[str, Any]], code: str) -> str:
+    return _ligne(VOCABULAIRE[code], faits[code], {}).valeur if code in faits else ""
 
 
 # ------------------------------------------------------------------ proof

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dossiers.instruction.listes import JOURS_URGENCE
 from dossiers.models import Demande
+from dossiers.rapprochement import montants
 
 register = template.Library()
 
@@ -31,6 +32,12 @@ def delai(demande: Demande) -> Delai | None:
         return Delai(f"dépassée depuis {-jours} jour{'s' if jours < -1 else ''}", "non")
     texte = "aujourd’hui" if jours == 0 else f"dans {jours} jour{'s' if jours > 1 else ''}"
     return Delai(texte, "reserve" if jours < JOURS_URGENCE else "neutre")
+
+
+@register.filter
+def montant_attendu(demande: Demande) -> str:
+    """What the demande may get, in the wording of every page."""
+    return montants.montant_attendu(demande)
 
 
 @register.filter

@@ -10,8 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.acheminement.actes import accuser
 from dossiers.circuit import CIRCUIT, Qui
@@ -21,11 +20,13 @@ from dossiers.instruction.formulaires import (
     FormulaireActe,
     FormulaireMotive,
 )
-from dossiers.instruction.views.commun import personne
+from dossiers.instruction.limites import resultat_de
+from dossiers.instruction.listes import suivante
+from dossiers.instruction.views.commun import adresse, chemin, connexion_requise, personne
 from dossiers.models import Demande
-from dossiers.rapprochement.models import Resultat
+from dossiers.rapprochement.montants import avec_texte_montant
+from dossiers.saisies import oublier, reprendre
 from dossiers.transitions import TransitionRefusee
-from portal.comptes.models import User
 from portal.socle.permissions import Permission
 
 FORMULAIRES: dict[str, type[FormulaireActe]] = {
@@ -50,7 +51,10 @@ def _demande(request: HttpRequest, identifiant: UUID) -> Demande:
     """The demande, or 404 if the person may not see it as an officer."""
     demandes = Demande.objects.visibles_au_guichet(personne(request)).with_details()
     return get_object_or_404(
-        demandes.select_related("version_dossier", "aide"), identifiant=identifiant
+        avec_texte_montant(demandes).select_related(
+            "version_dossier", "aide", "commune__epci", "commune__departement"
+        ),
+        identifiant=identifiant,
     )
 
 
@@ -59,25 +63,15 @@ def _demande(request: HttpRequest, identifiant: UUID) -> Demande:
 def demande(request: HttpRequest, identifiant: UUID) -> HttpResponse:
     """The whole demande; before it is opened, only what one needs to open it."""
     cible = _demande(request, identifiant)
-    user = personne(request)
-    permissions = cible.permissions(user)
-    if permissions["accuser"]:
-        return render(request, "instruction/ouvrir.html", {"demande": cible})
-    contexte = _contenu(cible) | {
+    permissions = cible.permissions(personne(request))
+    contexte = chemin(request, cible) | {
         "demande": cible,
-        "suites": _suites(cible, permissions),
-        "retour": _retour(cible, user),
+        "suivante": suivante(cible, personne(request)),
     }
+    if permissions["accuser"]:
+        return render(request, "instruction/ouvrir.html", contexte)
+    contexte |= _contenu(cible) | {"suites": _suites(cible, permissions)}
     return render(request, "instruction/demande.html", contexte)
-
-
-def _retour(cible: Demande, user: User) -> dict[str, str]:
-    """The list that this person found the demande in."""
-    if user.affectations.filter(guichet__demandes=cible).exists():
-        return {"url": reverse("instruction:corbeille"), "libelle": "Ma corbeille"}
-    if user.is_staff:
-        return {"url": reverse("instruction:file"), "libelle": "File d’orientation"}
-    return {"url": reverse("instruction:territoire"), "libelle": "Mon territoire"}
 
 
 def _suites(cible: Demande, permissions: Mapping[str, Permission]) -> dict[str, Any]:
@@ -94,41 +88,51 @@ def _suites(cible: Demande, permissions: Mapping[str, Permission]) -> dict[str, 
 
 
 def _contenu(cible: Demande) -> dict[str, Any]:
-    resultat = Resultat.objects.filter(
-        rapprochement__version_dossier=cible.version_dossier, version_aide=cible.version_aide
-    ).first()
+    resultat = resultat_de(cible)
     projet, financement = presentation.blocs(cible)
     preuve = resultat.preuve if resultat else None
     return {
+        "essentiel": presentation.essentiel(cible),
         "resultat": resultat,
         "preuve": preuve,
         "bilan": presentation.bilan(preuve or {}),
         "a_verifier": presentation.a_verifier(preuve or {}),
         "a_completer": presentation.a_completer(preuve or {}),
         "projet": projet,
+        "provenance_projet": presentation.provenance_commune(projet),
         "financement": financement,
+        "provenance_financement": presentation.provenance_commune(financement),
         "etapes": presentation.journal(cible),
     }
 
 
+# The address of an act, read instead of posted (a session that expired, a bookmark), leads to
+# the demande and does nothing.
+
+
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def ouvrir(request: HttpRequest, identifiant: UUID) -> HttpResponse:
     """Acknowledge: somebody at the desk has the demande."""
     cible = _demande(request, identifiant)
+    if request.method != "POST":
+        return redirect(adresse(request, cible))
     try:
         accuser(demande=cible, user=personne(request))
     except TransitionRefusee as refus:
         messages.warning(request, str(refus))
     else:
         messages.success(request, "Demande ouverte : l’entreprise sait que vous l’avez reçue.")
-    return redirect("instruction:demande", identifiant)
+    return redirect(adresse(request, cible))
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def prendre_en_charge(request: HttpRequest, identifiant: UUID) -> HttpResponse:
+    """Take the demande: it is under review, and theirs."""
     cible = _demande(request, identifiant)
+    if request.method != "POST":
+        return redirect(adresse(request, cible))
     try:
         actes.prendre_en_charge(
             demande=cible, user=personne(request), etat_vu=request.POST.get("etat_vu", "")[:20]
@@ -137,10 +141,10 @@ def prendre_en_charge(request: HttpRequest, identifiant: UUID) -> HttpResponse:
         messages.error(request, str(refus))
     else:
         messages.success(request, "Vous suivez cette demande : elle est en instruction.")
-    return redirect("instruction:demande", identifiant)
+    return redirect(adresse(request, cible))
 
 
-@login_required
+@connexion_requise
 @require_http_methods(["GET", "HEAD", "POST"])
 def decider(request: HttpRequest, identifiant: UUID, acte: str) -> HttpResponse:
     """The page that asks before a decision, and does it on POST.
@@ -151,27 +155,36 @@ def decider(request: HttpRequest, identifiant: UUID, acte: str) -> HttpResponse:
     if acte not in FORMULAIRES:
         raise Http404
     cible = _demande(request, identifiant)
-    permission = cible.permissions(personne(request))[acte]
     if request.method != "POST":
-        formulaire = FORMULAIRES[acte](initial={"etat_vu": cible.etat})
-        return _page_decision(request, cible, acte, formulaire, permission.reason)
+        return _demander(request, cible, acte)
     formulaire = FORMULAIRES[acte](request.POST)
-    if formulaire.is_valid():
-        try:
-            ACTES[acte](demande=cible, user=personne(request), **formulaire.cleaned_data)
-        except TransitionRefusee as refus:
-            if isinstance(refus, actes.MontantInhabituel):
-                formulaire = FormulaireAccepter(request.POST, demander_confirmation=True)
-                formulaire.is_valid()
-                formulaire.add_error("montant_accorde", str(refus))
-            else:
-                formulaire.add_error(None, str(refus))
-            # What the page says of the demande is what it is now.
-            cible = _demande(request, identifiant)
-            return _page_decision(request, cible, acte, formulaire, "", status=CONFLIT)
-        messages.success(request, FAITS_ACCOMPLIS[acte])
-        return redirect("instruction:demande", identifiant)
-    return _page_decision(request, cible, acte, formulaire, "", status=422)
+    if not formulaire.is_valid():
+        return _page_decision(request, cible, acte, formulaire, status=422)
+    try:
+        ACTES[acte](demande=cible, user=personne(request), **formulaire.cleaned_data)
+    except TransitionRefusee as refus:
+        if isinstance(refus, actes.MontantInhabituel):
+            formulaire = FormulaireAccepter(request.POST, demander_confirmation=True)
+            formulaire.is_valid()
+        formulaire.add_error(refus.champ or None, str(refus))
+        # What the page says of the demande is what it is now.
+        cible = _demande(request, identifiant)
+        return _page_decision(request, cible, acte, formulaire, status=CONFLIT)
+    oublier(request)
+    messages.success(request, FAITS_ACCOMPLIS[acte])
+    return redirect(adresse(request, cible))
+
+
+def _demander(request: HttpRequest, cible: Demande, acte: str) -> HttpResponse:
+    """The empty form, or what was typed before the session expired."""
+    garde = reprendre(request)
+    permission = cible.permissions(personne(request))[acte]
+    if garde is None and not permission:
+        messages.warning(request, permission.reason)
+        return redirect(adresse(request, cible))
+    initial = {"etat_vu": cible.etat} | (garde.dict() if garde else {})
+    formulaire = FORMULAIRES[acte](initial=initial)
+    return _page_decision(request, cible, acte, formulaire, reprise=garde is not None)
 
 
 def _page_decision(
@@ -179,19 +192,22 @@ def _page_decision(
     cible: Demande,
     acte: str,
     formulaire: FormulaireActe,
-    raison: str,
+    *,
+    reprise: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    resultat = Resultat.objects.filter(
-        rapprochement__version_dossier=cible.version_dossier, version_aide=cible.version_aide
-    ).first()
-    contexte = {
+    """The form; only the text to copy once the demande is no more what the person saw."""
+    permission = cible.permissions(personne(request))[acte]
+    etat_vu = formulaire["etat_vu"].value() or cible.etat
+    resultat = resultat_de(cible)
+    contexte = chemin(request, cible) | {
         "demande": cible,
         "acte": CIRCUIT[acte],
         "form": formulaire,
-        "raison": raison,
-        "resultat": resultat,
-        "total": presentation.total_declare(cible.version_dossier.contenu["faits"]),
+        "perimee": not permission or etat_vu != cible.etat,
+        "raison": permission.reason,
+        "reprise": reprise,
+        "essentiel": presentation.essentiel(cible),
         "a_verifier": presentation.a_verifier(resultat.preuve if resultat else {}),
     }
     return render(request, "instruction/decider.html", contexte, status=status)

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -21,6 +22,7 @@ from dossiers.instruction.listes import CLOSES, FiltreDemandes, compteurs
 from dossiers.instruction.views.commun import personne
 from dossiers.models import Demande
 from dossiers.querysets import DemandeQuerySet
+from dossiers.rapprochement.montants import REJETEES, SANS_MONTANT
 from territoires.models import Epci
 from territoires.organismes.models import Guichet
 
@@ -52,6 +54,8 @@ class Vue:
             "filtre": filtre,
             "page": pages.get_page(request.GET.get("page")),
             "compteurs": compteurs(self.demandes, self.groupes),
+            # A line leads back to the list as it was filtered.
+            "suffixe": f"?{urlencode({'retour': request.get_full_path()})}" if request.GET else "",
         }
 
 
@@ -60,8 +64,8 @@ def _corbeille(request: HttpRequest) -> Vue:
         Demande.objects.de_mes_guichets(personne(request)),
         champs=("agent", "guichet", "nature", "aide"),
         groupes=(
-            listes.NON_OUVERTES,
             Etat.A_ETUDIER.value,
+            listes.NON_OUVERTES,
             Etat.EN_INSTRUCTION.value,
             listes.URGENTES,
             listes.DECIDEES,
@@ -143,7 +147,7 @@ def _par_commune(demandes: DemandeQuerySet) -> Sequence[Mapping[str, Any]]:
 
 COLONNES = (
     "numéro", "état", "entreprise", "SIREN", "aide", "guichet", "commune", "code commune",
-    "déposée le", "réponse attendue le", "montant estimé", "montant accordé", "décidée le",
+    "déposée le", "réponse attendue avant le", "montant estimé", "montant accordé", "décidée le",
 )  # fmt: skip
 
 
@@ -196,7 +200,7 @@ def _colonnes(demande: Demande) -> tuple[object, ...]:
         demande.commune.code,
         timezone.localdate(demande.deposee_le),
         demande.reponse_attendue_le,
-        _montant(demande.montant_estime),
+        SANS_MONTANT if demande.etat in REJETEES else _montant(demande.montant_estime),
         _montant(demande.montant_accorde),
         timezone.localdate(decidee) if decidee else "",
     )

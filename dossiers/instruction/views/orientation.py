@@ -56,14 +56,17 @@ def choisir(request: HttpRequest, identifiant: UUID) -> HttpResponse:
         "version_dossier", "aide", "commune__departement__region"
     )
     demande = get_object_or_404(demandes, identifiant=identifiant)
-    form = FormulaireOrienter(request.POST or None, candidats=_candidats(demande))
+    place = lieu(demande.commune, timezone.localdate(demande.deposee_le))
+    form = FormulaireOrienter(
+        request.POST or None, candidats=_candidats(demande, place), codes=place
+    )
     status = 200
     if request.method == "POST":
         if form.is_valid():
             try:
                 orienter(demande=demande, user=user, **form.cleaned_data)
             except TransitionRefusee as refus:
-                form.add_error(None, str(refus))
+                form.add_error(refus.champ or None, str(refus))
             else:
                 guichet = form.cleaned_data["guichet"]
                 messages.success(request, f"{demande.numero} est confiée à : {guichet.nom}.")
@@ -74,10 +77,10 @@ def choisir(request: HttpRequest, identifiant: UUID) -> HttpResponse:
     return render(request, "instruction/choisir_guichet.html", contexte, status=status)
 
 
-def _candidats(demande: Demande) -> tuple[Guichet, ...]:
+def _candidats(demande: Demande, place: frozenset[str]) -> tuple[Guichet, ...]:
     """The desks equally competent for the demande now; none for a hole."""
     le = timezone.localdate(demande.deposee_le)
-    match guichet_attendu(demande.version_aide, lieu(demande.commune, le), le):
+    match guichet_attendu(demande.version_aide, place, le):
         case Egalite(guichets):
             return guichets
         case Guichet() as guichet:

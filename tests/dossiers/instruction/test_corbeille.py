@@ -78,6 +78,20 @@ def test_an_empty_inbox_says_what_will_come(client, guichet):
     assert "apparaîtront ici dès leur dépôt" in client.get(URL).content.decode()
 
 
+def test_an_empty_state_says_which(client, guichet):
+    client.force_login(agent_de(guichet))
+    texte = client.get(URL, {"etat": "decidees"}).content.decode()
+    assert "Aucune demande dans « Décidées »" in texte
+    assert "apparaîtront ici" not in texte
+
+
+def test_a_search_leaves_the_other_filters_folded(client, guichet):
+    DemandeFabrique(remise=True, guichet=guichet)
+    client.force_login(agent_de(guichet))
+    assert "<details open>" not in client.get(URL, {"q": "forge"}).content.decode()
+    assert "<details open>" in client.get(URL, {"agent": "moi"}).content.decode()
+
+
 def test_whoever_has_no_desk_is_told_what_to_do(client):
     user = UserFabrique()
     client.force_login(user)
@@ -159,6 +173,11 @@ def test_a_filter_that_does_not_exist_is_said_and_ignored(client, guichet, page)
         ("{recepisse}", True),
         ("Saint-Exemple", True),
         ("saint exem", True),
+        ("99018", True),
+        ("{dernier}", True),
+        ("ménuiserie FICTIVE", True),
+        ("batiments durables", True),
+        ("Bâtiments dûrables", True),
         ("boulangerie", False),
         ("999999999", False),
         ("DU-2026-999999-1", False),
@@ -167,13 +186,14 @@ def test_a_filter_that_does_not_exist_is_said_and_ignored(client, guichet, page)
 )
 def test_search_finds_by_name_siren_receipt_and_commune(page, guichet, texte, trouvee):
     entreprise = EntrepriseFabrique(
-        siren="000000018", siret="00000001800005", nom="Menuiserie fictive de l’Exemple"
+        siren="000000018", siret="00000001800005", nom="Menuisérie fictive de l’Exemple"
     )
     demande = DemandeFabrique(
         remise=True,
         guichet=guichet,
         version_dossier__dossier__entreprise=entreprise,
-        commune=CommuneFabrique(nom="Saint-Exemple"),
+        commune=CommuneFabrique(code="99018", nom="Saint-Exemple"),
+        version_aide__titre="Bâtiments durables fictifs",
     )
     autre = DemandeFabrique(
         remise=True,
@@ -181,7 +201,10 @@ def test_search_finds_by_name_siren_receipt_and_commune(page, guichet, texte, tr
         version_dossier__dossier__entreprise__siren="000000026",
         commune=CommuneFabrique(nom="Autre-Lieu"),
     )
-    texte = texte.format(numero=demande.numero, recepisse=demande.dossier.numero.lower())
+    recepisse = demande.dossier.numero.lower()
+    texte = texte.format(
+        numero=demande.numero, recepisse=recepisse, dernier=recepisse.rpartition("-")[2]
+    )
     resultat = page(q=texte)
     assert (demande in resultat) == trouvee
     assert autre not in resultat
@@ -286,6 +309,12 @@ def test_the_csv_has_the_filtered_list_and_no_formula(client, guichet):
     assert [ligne["numéro"] for ligne in lignes] == [voulue.numero]
     assert lignes[0]["entreprise"] == "'=HYPERLINK(fictif)"
     assert lignes[0]["montant accordé"] == "20000,00"
+    Demande.objects.filter(pk=voulue.pk).update(
+        etat=Etat.REFUSEE, montant_accorde=None, montant_estime=Decimal(30000)
+    )
+    reponse = client.get("/instruction/corbeille.csv", {"etat": "decidees"})
+    texte = b"".join(reponse.streaming_content).decode("utf-8-sig")
+    assert next(csv.DictReader(io.StringIO(texte), delimiter=";"))["montant estimé"] == "–"
     assert reponse["Content-Type"].startswith("text/csv")
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.forms.models import model_to_dict
+from django.utils import timezone
 
 from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import Etat
@@ -18,6 +19,7 @@ from tests.fabriques import (
     ResultatFabrique,
     UserFabrique,
     agent_de,
+    il_y_a,
 )
 
 pytestmark = pytest.mark.django_db
@@ -132,10 +134,53 @@ def test_opening_acknowledges_once_and_shows_everything(client):
 
 
 @pytest.mark.parametrize("suite", ["ouvrir/", "prendre-en-charge/"])
-def test_a_get_is_no_act(client, suite):
+def test_a_get_is_no_act_and_leads_to_the_demande(client, suite):
     demande = DemandeFabrique(remise=True)
     client.force_login(agent_de(demande.guichet))
-    assert client.get(url(demande, suite)).status_code == 405
+    avant = photo()
+    reponse = client.get(url(demande, suite), follow=True)
+    assert reponse.redirect_chain == [(url(demande), 302)]
+    assert "Ouvrir la demande" in lu(reponse)
+    assert photo() == avant
+    assert client.put(url(demande, suite)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("acte", "saisie"),
+    [
+        ("refuser", {"motif": "Le projet est déjà engagé.\nVoir le devis."}),
+        ("accepter", {"montant_accorde": "20 000", "motif": "Sur factures."}),
+    ],
+)
+def test_what_was_typed_survives_the_end_of_the_session(client, acte, saisie):
+    demande = DemandeFabrique(en_instruction=True)
+    adresse = url(demande, f"decision/{acte}/")
+    avant = photo()
+    reponse = client.post(adresse, {"etat_vu": "en_instruction", **saisie})
+    assert reponse.status_code == 302
+    assert adresse in reponse["Location"]
+    client.force_login(agent_de(demande.guichet))
+    reponse = client.get(adresse)
+    assert "Votre session avait expiré" in lu(reponse)
+    assert photo() == avant
+    initial = reponse.context["form"].initial
+    assert saisie.items() <= initial.items()
+    client.post(adresse, initial)
+    assert Demande.objects.get().motif == saisie["motif"]
+    assert "saisie_a_reprendre" not in client.session
+
+
+def test_what_was_typed_before_a_colleague_decided_can_be_copied(client):
+    demande = DemandeFabrique(en_instruction=True)
+    adresse = url(demande, "decision/refuser/")
+    client.post(adresse, {"etat_vu": "en_instruction", "motif": "Texte à garder."})
+    collegue = agent_de(demande.guichet)
+    actes.accepter(demande=demande, user=collegue, montant_accorde=Decimal(5000))
+    client.force_login(collegue)
+    texte = lu(client.get(adresse))
+    assert "Texte à garder." in texte
+    assert "rien n’a été enregistré" in texte
+    assert "Refuser la demande</button>" not in texte
 
 
 # ------------------------------------------------------------------ reading
@@ -256,7 +301,9 @@ def test_from_the_inbox_to_the_decision(client):
         ("accepter", {"montant_accorde": "9" * 15}, "démesuré", 409),
         ("refuser", {"motif": "   "}, "Indiquez le motif", 422),
         ("refuser", {"motif": "x" * 3001}, "3000", 422),
+        ("refuser", {"motif": "Non."}, "10 caractères au moins", 422),
         ("classer_sans_suite", {}, "Indiquez le motif", 422),
+        ("classer_sans_suite", {"motif": " doublon  "}, "10 caractères au moins", 422),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(client, acte, donnees, message, status):
@@ -265,7 +312,11 @@ def test_what_is_wrong_is_said_and_nothing_is_written(client, acte, donnees, mes
     avant = photo()
     reponse = client.post(url(demande, f"decision/{acte}/"), donnees)
     assert reponse.status_code == status
-    assert message in lu(reponse)
+    texte = lu(reponse)
+    assert message in texte
+    champ = next(iter(donnees), "motif")
+    assert f'href="#id_{champ}"' in texte
+    assert 'aria-invalid="true"' in texte
     assert photo() == avant
 
 
@@ -297,15 +348,129 @@ def test_the_second_of_two_officers_is_told_and_overwrites_nothing(client):
     texte = lu(reponse)
     assert "est « Acceptée »" in texte
     assert "Trop tard." in texte
+    assert "readonly" in texte
+    assert "Refuser la demande</button>" not in texte
     assert photo() == avant
 
 
 def test_a_decision_page_explains_why_it_is_closed(client):
     demande = DemandeFabrique(acceptee=True)
     client.force_login(agent_de(demande.guichet))
-    texte = lu(client.get(url(demande, "decision/refuser/")))
+    reponse = client.get(url(demande, "decision/refuser/"), follow=True)
+    assert reponse.redirect_chain == [(url(demande), 302)]
+    texte = lu(reponse)
     assert "n’est pas possible dans cet état" in texte
     assert "<textarea" not in texte
+
+
+@pytest.mark.parametrize(
+    ("plafonds", "estime", "montant", "message"),
+    [
+        (["50000.00"], None, 50001, "le plafond de l’aide (50 000 €)"),
+        (["50000.00", "20000.00"], None, 50001, "le plafond de l’aide (50 000 €)"),
+        (["50000.00"], 30000, 30001, "le montant estimé (30 000 €)"),
+        (["50000.00"], 30000, 50001, "le plafond de l’aide (50 000 €)"),
+        (["50000.00", None], 30000, 60000, "le montant estimé (30 000 €)"),
+        (["50000.00"], None, 50000, ""),
+        (["50000.00", None], None, 60000, ""),
+    ],
+)
+def test_an_amount_above_a_limit_of_the_aide_asks_for_a_tick(
+    client, plafonds, estime, montant, message
+):
+    demande = DemandeFabrique(en_instruction=True, montant_estime=estime)
+    lignes = [{"forme": "subvention", "plafond": plafond} for plafond in plafonds]
+    ResultatFabrique(
+        rapprochement=RapprochementFabrique(version_dossier=demande.version_dossier),
+        version_aide=demande.version_aide,
+        montant={"texte": "", "lignes": lignes},
+    )
+    client.force_login(agent_de(demande.guichet))
+    adresse = url(demande, "decision/accepter/")
+    reponse = client.post(adresse, {"montant_accorde": str(montant)})
+    if message:
+        assert reponse.status_code == 409
+        assert f"Ce montant dépasse {message}." in lu(reponse)
+        reponse = client.post(adresse, {"montant_accorde": str(montant), "montant_confirme": "on"})
+    assert reponse.status_code == 302
+    assert Demande.objects.get().montant_accorde == montant
+
+
+@pytest.mark.parametrize(
+    ("etat", "estime", "texte_stocke", "attendu"),
+    [
+        ("ouverte", 30000, "jusqu’à 30 000 €", "jusqu’à 30 000 €"),
+        ("ouverte", None, "plafonné à 50 000 €", "plafonné à 50 000 €"),
+        ("ouverte", None, "", "à calculer"),
+        ("refusee", 30000, "jusqu’à 30 000 €", "–"),
+        ("refusee", None, "plafonné à 50 000 €", "–"),
+    ],
+)
+def test_the_amount_reads_the_same_in_the_inbox_and_on_the_page(
+    client, etat, estime, texte_stocke, attendu
+):
+    demande = DemandeFabrique(**{etat: True}, montant_estime=estime)
+    ResultatFabrique(
+        rapprochement=RapprochementFabrique(version_dossier=demande.version_dossier),
+        version_aide=demande.version_aide,
+        preuve=PREUVE,
+        montant={"texte": texte_stocke, "lignes": []},
+    )
+    client.force_login(agent_de(demande.guichet))
+    for adresse in ("/instruction/?etat=toutes", url(demande)):
+        texte = lu(client.get(adresse))
+        assert f">{attendu}<" in texte
+        if attendu != texte_stocke and texte_stocke:
+            assert texte_stocke not in texte
+
+
+def test_the_next_demande_of_the_desk_follows_the_order_of_the_inbox(client):
+    demandes = {
+        jours: DemandeFabrique(remise=True, deposee_le=il_y_a(days=jours)) for jours in (30, 20)
+    }
+    guichet = demandes[30].guichet
+    Demande.objects.update(guichet=guichet)
+    Acheminement.objects.update(guichet=guichet)
+    DemandeFabrique(refusee=True, guichet=guichet, deposee_le=il_y_a(days=25))
+    DemandeFabrique(remise=True, deposee_le=il_y_a(days=25))
+    client.force_login(agent_de(guichet))
+    suivantes = [client.get(url(demandes[j])).context["suivante"] for j in (30, 20)]
+    assert suivantes == [demandes[20], demandes[30]]
+    demandes[20].acheminements.update(remise_le=None, prochaine_tentative=timezone.now())
+    assert client.get(url(demandes[30])).context["suivante"] is None
+
+
+def test_the_way_back_keeps_the_filters_of_the_list(client):
+    demande = DemandeFabrique(remise=True)
+    client.force_login(agent_de(demande.guichet))
+    liste = "/instruction/?etat=toutes&tri=depot"
+    suffixe = "?retour=%2Finstruction%2F%3Fetat%3Dtoutes%26tri%3Ddepot"
+    assert url(demande) + suffixe in lu(client.get(liste))
+    reponse = client.post(url(demande, "ouvrir/") + suffixe, follow=True)
+    assert reponse.redirect_chain == [(url(demande) + suffixe, 302)]
+    assert f'href="{liste.replace("&", "&amp;")}">Ma corbeille' in lu(reponse)
+    assert url(demande, "prendre-en-charge/") + suffixe in lu(reponse)
+
+
+@pytest.mark.parametrize(
+    "ailleurs", ["//ailleurs.invalid/instruction/", "https://ailleurs.invalid/", "/administration/"]
+)
+def test_the_way_back_leads_to_no_other_place(client, ailleurs):
+    demande = DemandeFabrique(ouverte=True)
+    client.force_login(agent_de(demande.guichet))
+    reponse = client.get(url(demande), {"retour": ailleurs})
+    assert reponse.context["retour"]["url"] == "/instruction/"
+    assert reponse.context["suffixe"] == ""
+
+
+def test_the_top_of_the_page_says_what_an_officer_needs_first(client):
+    demande = DemandeFabrique(en_instruction=True)
+    client.force_login(agent_de(demande.guichet))
+    for suite in ("", "decision/accepter/"):
+        texte = lu(client.get(url(demande, suite)))
+        for attendu in ("100 000 €", "30 000 €", "du 1er février 2027 au 31 décembre 2027"):
+            assert attendu in texte, suite
+    assert lu(client.get(url(demande))).count("Provenance :") == 2
 
 
 def test_taking_in_charge_twice_is_told(client):

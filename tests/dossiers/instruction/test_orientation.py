@@ -1,18 +1,23 @@
 """The human queue: a hole or a tie, and a person of the administration who chooses."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.forms.models import model_to_dict
 
 from dossiers.acheminement.actes import router
 from dossiers.circuit import Etat
 from dossiers.models import Demande
+from dossiers.templatetags.portail import navigation
 from portal.socle.models import Evenement
 from tests.fabriques import (
+    MOT_DE_PASSE,
     CompetenceFabrique,
     DemandeFabrique,
+    EpciFabrique,
     GuichetFabrique,
     UserFabrique,
     agent_de,
+    guichet_epci,
 )
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +127,67 @@ def test_what_was_routed_meanwhile_is_told(client, administration):
     assert "n’attend pas qu’on choisisse" in page
     client.post(f"{URL}{demande.identifiant}/", {"guichet": GuichetFabrique().pk, "motif": "x"})
     assert Demande.objects.get().guichet == guichet
+
+
+def test_the_desks_whose_territory_holds_the_commune_come_first(client, administration):
+    demande = en_file()
+    GuichetFabrique(nom="Aaa guichet fictif")
+    voisin = guichet_epci(demande.commune.epci, nom="Zzz développement économique")
+    choix = client.get(f"{URL}{demande.identifiant}/").context["form"].fields["guichet"].choices
+    assert [titre for titre, _ in choix] == [
+        "",
+        "Dont le territoire contient la commune",
+        "Autres guichets",
+    ]
+    assert choix[1][1] == [(voisin.pk, f"{voisin.nom} ({voisin.organisme.nom})")]
+
+
+def test_an_intercommunality_that_does_not_hold_the_commune_is_confirmed(client, administration):
+    demande, lointain = en_file(), guichet_epci(EpciFabrique())
+    adresse = f"{URL}{demande.identifiant}/"
+    saisie = {"guichet": lointain.pk, "motif": "Accord fictif entre les deux."}
+    reponse = client.post(adresse, saisie)
+    assert reponse.status_code == 422
+    texte = reponse.content.decode()
+    assert "n’est pas dans le territoire de" in texte
+    assert 'name="hors_territoire"' in texte
+    assert Demande.objects.get().etat == Etat.A_ROUTER
+    client.post(adresse, {**saisie, "hors_territoire": "on"})
+    assert Demande.objects.get().guichet == lointain
+
+
+@pytest.mark.parametrize("tout_droit", [True, False])
+def test_only_who_may_add_a_competence_is_sent_there(client, tout_droit):
+    demande = en_file()
+    client.force_login(UserFabrique(administration=True, is_superuser=tout_droit))
+    texte = client.get(f"{URL}{demande.identifiant}/").content.decode()
+    assert ("/administration/" in texte) == tout_droit
+    assert ("demandez à la personne" in texte) != tout_droit
+
+
+def test_the_menu_counts_what_waits_in_one_query_for_administrators_only(
+    client, django_assert_num_queries
+):
+    en_file()
+    en_file()
+    administrateur, agent = UserFabrique(administration=True), agent_de(GuichetFabrique())
+    with django_assert_num_queries(2):
+        libelles = [entree.libelle for entree in navigation(administrateur, "/")]
+    assert "File d’orientation (2)" in libelles
+    with django_assert_num_queries(1):
+        navigation(agent, "/")
+
+
+@pytest.mark.parametrize(
+    ("qui", "ou"),
+    [
+        (lambda: UserFabrique(administration=True), "/orientation/"),
+        (lambda: agent_de(GuichetFabrique()), "/instruction/"),
+        (UserFabrique, "/dossiers/"),
+    ],
+)
+def test_each_lands_on_their_own_page_after_signing_in(client, qui, ou):
+    user = qui()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    reponse = client.post("/comptes/login/", {"login": user.email, "password": MOT_DE_PASSE})
+    assert reponse["Location"] == ou

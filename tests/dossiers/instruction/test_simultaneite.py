@@ -36,7 +36,9 @@ def test_only_one_of_two_simultaneous_decisions_is_written():
             kwargs={"user": premier, "montant_accorde": Decimal(5000)},
         ),
         threading.Thread(
-            target=decider, args=(actes.refuser,), kwargs={"user": second, "motif": "Non."}
+            target=decider,
+            args=(actes.refuser,),
+            kwargs={"user": second, "motif": "Le projet est déjà engagé."},
         ),
     ]
     for agent in agents:
