@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from aides.criteres.faits import Faits
-from aides.criteres.valeurs import depuis_json
+from aides.criteres.valeurs import ErreurFait, FaitsInvalides, depuis_json, vers_json
+from dossiers.coherence import incoherences
 from dossiers.models import Dossier
+from territoires.models import ActiviteNaf, FormeJuridique
 from territoires.perimetre import CodeInconnu, codes_du_lieu
 
 
@@ -22,6 +24,46 @@ def resolveur(le: date) -> Callable[[str], frozenset[str]]:
             raise LookupError(str(inconnu)) from inconnu
 
     return resoudre
+
+
+def lire_faits(objet: Mapping[str, object], le: date) -> Faits:
+    """Facts that come from outside, read for the day `le`: codes of the nomenclatures exist,
+    and the answers do not contradict each other.
+
+    Raises FaitsInvalides with every fault found, in the order of the object.
+    """
+    erreurs: list[ErreurFait] = []
+    try:
+        faits = depuis_json(objet, resolveur(le))
+    except FaitsInvalides as invalides:
+        erreurs += invalides.erreurs
+        fautifs = {erreur.fait for erreur in erreurs}
+        sains = {code: brut for code, brut in objet.items() if code not in fautifs}
+        faits = depuis_json(sains, resolveur(le))
+    erreurs += _codes_inexistants(faits)
+    erreurs += [
+        ErreurFait(code, message, "des réponses qui s’accordent")
+        for code, message in incoherences(vers_json(faits), le).items()
+    ]
+    if erreurs:
+        rangs = {code: rang for rang, code in enumerate(objet)}
+        raise FaitsInvalides(sorted(erreurs, key=lambda e: rangs[e.fait]))
+    return faits
+
+
+def _codes_inexistants(faits: Faits) -> Iterator[ErreurFait]:
+    """Codes well formed that no nomenclature has; one that is not loaded refuses nothing."""
+    for fait, modele, nom in (
+        ("naf", ActiviteNaf, "sous-classe de la NAF rév. 2"),
+        ("forme_juridique", FormeJuridique, "catégorie juridique de l’Insee"),
+    ):
+        code = faits.get(fait)
+        if (
+            isinstance(code, str)
+            and not modele.objects.filter(code=code).exists()
+            and modele.objects.exists()
+        ):
+            yield ErreurFait(fait, f"code inconnu : {code}", f"une {nom} qui existe")
 
 
 def faits_json(faits: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Count, Max, QuerySet, Sum, Value
@@ -28,7 +30,16 @@ from territoires.models import Chargement
 from territoires.organismes.models import Organisme
 
 #: To be raised when the same catalogue is written otherwise: it is part of every ETag.
-EDITION = 1
+EDITION = 2
+
+
+def repetes(request: Request, uniques: Iterable[str]) -> dict[str, str]:
+    """The parameters of one value only that the address gives several times, with a message."""
+    return {
+        nom: "Paramètre donné plusieurs fois : une seule valeur est acceptée."
+        for nom in uniques
+        if len(request.query_params.getlist(nom)) > 1
+    }
 
 
 class Negociation(DefaultContentNegotiation):
@@ -62,12 +73,7 @@ class RenduCsv(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        lignes = data.get("resultats", [data])
-        flux = io.StringIO()
-        ecrivain = csv.DictWriter(flux, COLONNES_CSV, lineterminator="\r\n")
-        ecrivain.writeheader()
-        ecrivain.writerows(_ligne(aide) for aide in lignes)
-        return flux.getvalue().encode()
+        return "".join(lignes_csv(data.get("resultats", [data]))).encode()
 
 
 COLONNES_CSV = (
@@ -76,6 +82,19 @@ COLONNES_CSV = (
     "naf_exclusions", "ouverture", "cloture", "statut", "etat", "verifie_le", "voie",
     "url_externe", "complete", "version", "publiee_le", "url",
 )  # fmt: skip
+
+
+def lignes_csv(aides: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The text of a CSV file, line by line, its header first."""
+    flux = io.StringIO()
+    ecrivain = csv.DictWriter(flux, COLONNES_CSV, lineterminator="\r\n")
+    ecrivain.writeheader()
+    for aide in aides:
+        yield flux.getvalue()
+        flux.seek(0)
+        flux.truncate()
+        ecrivain.writerow(_ligne(aide))
+    yield flux.getvalue()
 
 
 def _ligne(aide: Mapping[str, Any]) -> dict[str, str]:
@@ -94,12 +113,16 @@ class PageAides(PageCurseur):
     """Pages of the catalogue by code; a wrong cursor or size is said, not guessed."""
 
     ordering = "code"
+    tailles = frozenset(str(taille) for taille in range(1, PageCurseur.max_page_size + 1))
+    page_size_query_description = (
+        f"Aides par page, de 1 à {PageCurseur.max_page_size} ; {PageCurseur.page_size} sinon"
+    )
 
     def paginate_queryset(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None
     ) -> list[Any] | None:
         taille = request.query_params.get("taille", "1")
-        if not (taille.isdecimal() and len(taille) <= 6 and int(taille) > 0):
+        if taille not in self.tailles:
             raise ValidationError(
                 {"taille": f"Taille de page : un nombre de 1 à {self.max_page_size}."}
             )
@@ -110,6 +133,14 @@ class PageAides(PageCurseur):
                 {"curseur": "Curseur inconnu : suivez les adresses que donnent les pages."}
             ) from erreur
 
+    def decode_cursor(self, request: Request) -> Any:
+        """DRF reads what it can of a cursor; here it is one of those that it writes."""
+        lu = super().decode_cursor(request)
+        donne = request.query_params.get(self.cursor_query_param)
+        if lu is not None and donne and _ecrit(lu) != donne:
+            raise NotFound
+        return lu
+
     def get_paginated_response(self, data: Any) -> Response:
         suivante, precedente = self.get_next_link(), self.get_previous_link()
         liens = {"next": suivante, "prev": precedente}
@@ -119,6 +150,14 @@ class PageAides(PageCurseur):
             headers={"Link": entete} if entete else {},
         )
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        parametres = super().get_schema_operation_parameters(view)
+        for parametre in parametres:
+            if parametre["name"] == self.page_size_query_param:
+                bornes = {"minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+                parametre["schema"] = {"type": "integer", **bornes}
+        return parametres
+
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         adresse = {"type": ["string", "null"], "format": "uri"}
         return {
@@ -126,6 +165,14 @@ class PageAides(PageCurseur):
             "required": ["suivante", "precedente", "resultats"],
             "properties": {"suivante": adresse, "precedente": adresse, "resultats": schema},
         }
+
+
+def _ecrit(curseur: Any) -> str:
+    """A cursor as DRF writes it in its links."""
+    jetons = {"o": curseur.offset or None, "r": "1" if curseur.reverse else None}
+    jetons |= {"p": curseur.position}
+    texte = urlencode({cle: valeur for cle, valeur in jetons.items() if valeur is not None})
+    return b64encode(texte.encode("ascii")).decode("ascii")
 
 
 # ------------------------------------------------------------------ conditional requests

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -40,9 +42,7 @@ class SourceSerializer(serializers.Serializer[dict[str, Any]]):
 class AideResumeSerializer(serializers.Serializer[Aide]):
     code = serializers.CharField(help_text="Identifie l’aide dans les adresses et les fichiers")
     identifiant = serializers.UUIDField(help_text="Identifiant du schéma national")
-    url = serializers.HyperlinkedIdentityField(
-        view_name="api-aide", lookup_field="code", lookup_url_kwarg="reference"
-    )
+    url = serializers.SerializerMethodField()
     titre = serializers.CharField(source="version.titre")
     promesse = serializers.CharField(source="version.promesse")
     nature = serializers.ChoiceField(NatureAide.choices, source="version.nature")
@@ -79,6 +79,12 @@ class AideResumeSerializer(serializers.Serializer[Aide]):
     )
     version = serializers.IntegerField(source="version.numero")
     publiee_le = serializers.DateTimeField(source="version.publiee_le")
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_url(self, aide: Aide) -> str:
+        # Not DRF's field, which repeats the `?format=` of the request in the address.
+        adresse = reverse("api-aide", kwargs={"reference": aide.code})
+        return str(self.context["request"].build_absolute_uri(adresse))
 
     @extend_schema_field(serializers.ChoiceField(list(ETATS.items())))
     def get_etat(self, aide: Aide) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -24,7 +24,9 @@ from aides.api.reponses import (
     PageAides,
     RenduCsv,
     dater,
+    lignes_csv,
     non_modifie,
+    repetes,
 )
 from aides.api.serializers import AideResumeSerializer, AideSerializer, ProblemeSerializer
 from aides.filtres import FiltresAides
@@ -37,6 +39,7 @@ DECRITS = [
     OpenApiParameter(nom, str, description=FiltresAides.base_filters[nom].label)
     for nom in ("financeur", "territoire", "naf", "q")
 ]
+AIDES_EN_MEMOIRE = 200
 NON_MODIFIE = OpenApiResponse(description="Rien n’a changé depuis cet ETag")
 
 
@@ -49,6 +52,7 @@ class VueAides(GenericAPIView[Aide]):
     content_negotiation_class = Negociation
     queryset = Aide.objects.publiees()
     parametres: tuple[str, ...]
+    repetables = ("nature", "statut", "etat")
 
     def get_queryset(self) -> AideQuerySet:
         return Aide.objects.publiees().with_version()
@@ -60,6 +64,7 @@ class VueAides(GenericAPIView[Aide]):
             for nom in request.query_params
             if nom not in self.parametres
         }
+        erreurs |= repetes(request, set(self.parametres) - set(self.repetables))
         filtres = FiltresAides(request.query_params, queryset=self.get_queryset(), request=request)
         if not filtres.is_valid():
             erreurs |= filtres.errors
@@ -68,19 +73,21 @@ class VueAides(GenericAPIView[Aide]):
         return filtres
 
     def repondre(
-        self, request: Request, le: date, ecrire: Callable[[], Response]
+        self, request: Request, le: date, ecrire: Callable[[], HttpResponseBase]
     ) -> HttpResponseBase:
         """304 if the client has this very answer, else what `ecrire` makes, with its ETag."""
         etat = EtatDuCatalogue.lire()
         etiquette = etat.etiquette(request, le)
-        reponse = non_modifie(request, etiquette) or ecrire()
+        reponse: HttpResponseBase = non_modifie(request, etiquette) or ecrire()
         dater(reponse, etat, etiquette)
         return reponse
 
 
 class ListeAides(VueAides):
-    """The published aides, by code, page by page."""
+    """The published aides, by code: page by page, or all at once as CSV."""
 
+    name = "Aides"
+    description = "Les aides publiées, par code."
     serializer_class = AideResumeSerializer
     pagination_class = PageAides
     filterset_class = FiltresAides
@@ -102,18 +109,36 @@ class ListeAides(VueAides):
     def get(self, request: Request) -> HttpResponseBase:
         filtres = self.filtres(request)
 
-        def ecrire() -> Response:
-            page: Any = self.paginate_queryset(filtres.qs)
+        def ecrire() -> HttpResponseBase:
             contexte = {**self.get_serializer_context(), "le": filtres.jour}
+            if self.demande_tout(request):
+                return tout_en_csv(filtres.qs, contexte)
+            page: Any = self.paginate_queryset(filtres.qs)
             lignes = AideResumeSerializer(page, many=True, context=contexte)
             return self.get_paginated_response(lignes.data)
 
         return self.repondre(request, filtres.jour, ecrire)
 
+    def demande_tout(self, request: Request) -> bool:
+        """CSV is a file to open: it has every line, unless a page is asked for."""
+        pages = {"curseur", "taille"} & request.query_params.keys()
+        return isinstance(request.accepted_renderer, RenduCsv) and not pages
+
+
+def tout_en_csv(aides: AideQuerySet, contexte: dict[str, Any]) -> StreamingHttpResponse:
+    """Every aide of the queryset, sent as it is read, a few hundred in memory at once."""
+    lues = aides.order_by("code").iterator(chunk_size=AIDES_EN_MEMOIRE)
+    lignes = lignes_csv(AideResumeSerializer(aide, context=contexte).data for aide in lues)
+    reponse = StreamingHttpResponse(lignes, content_type="text/csv; charset=utf-8")
+    reponse["Content-Disposition"] = 'attachment; filename="aides.csv"'
+    return reponse
+
 
 class FicheAide(VueAides):
     """One published aide, by its code or its national identifier."""
 
+    name = "Aide"
+    description = "Tout ce que le catalogue dit d’une aide publiée."
     serializer_class = AideSerializer
     lookup_url_kwarg = "reference"
     filter_backends = ()
@@ -155,7 +180,12 @@ class FicheAide(VueAides):
 
 def designation(reference: str) -> Q:
     """The aide that a code or a UUID designates."""
+    return Q(code=reference) | Q(identifiant=identifiant_de(reference))
+
+
+def identifiant_de(reference: str) -> uuid.UUID | None:
+    """The national identifier that a text writes, in any of its usual forms."""
     try:
-        return Q(code=reference) | Q(identifiant=uuid.UUID(reference))
+        return uuid.UUID(reference)
     except ValueError:
-        return Q(code=reference)
+        return None

@@ -84,6 +84,12 @@ _STRICT = json.JSONDecoder(
     parse_float=_flottant,
     parse_int=_entier,
 )
+#: The same, where who reads the values says itself, one by one, that it wants no float.
+_STRICT_SAUF_FLOTTANTS = json.JSONDecoder(
+    object_pairs_hook=_objet,
+    parse_constant=_constante,
+    parse_int=_entier,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +110,13 @@ class DocumentJson:
         return Defaut(chemin, message, _ligne(self.texte, position))
 
 
-def lire_json(octets: bytes) -> DocumentJson:
-    """The document in `octets` (UTF-8, with or without its mark). Raises DocumentInvalide."""
+def lire_json(octets: bytes, *, flottants: bool = False) -> DocumentJson:
+    """The document in `octets` (UTF-8, with or without its mark). Raises DocumentInvalide.
+
+    `flottants` lets numbers with a point through as floats, for a reader that refuses them
+    itself with all that is wrong: none may be used as a value.
+    """
+    decodeur = _STRICT_SAUF_FLOTTANTS if flottants else _STRICT
     try:
         texte = octets.decode("utf-8-sig")
     except UnicodeDecodeError as erreur:
@@ -113,16 +124,16 @@ def lire_json(octets: bytes) -> DocumentJson:
         faute = Defaut((), "ce fichier n’est pas en UTF-8", ligne)
         raise DocumentInvalide([faute]) from erreur
     try:
-        valeur = _STRICT.decode(texte)
+        valeur = decodeur.decode(texte)
     except RecursionError as erreur:
         faute = Defaut((), "document trop profond")
         raise DocumentInvalide([faute]) from erreur
     except json.JSONDecodeError as erreur:
-        chemin, _ = _situer(texte)
+        chemin, _ = _situer(texte, decodeur)
         message = f"JSON mal formé, colonne {erreur.colno} : {_FAUTES.get(erreur.msg, erreur.msg)}"
         raise DocumentInvalide([Defaut(chemin, message, erreur.lineno)]) from erreur
     except _Faute as faute_lue:
-        chemin, position = _situer(texte)
+        chemin, position = _situer(texte, decodeur)
         defaut = Defaut(chemin, str(faute_lue), _ligne(texte, position))
         raise DocumentInvalide([defaut]) from faute_lue
     document = DocumentJson(texte, valeur)
@@ -193,13 +204,14 @@ def _membres(texte: str, position: int) -> Iterator[tuple[str | int, int]]:
         rang += 1
 
 
-def _situer(texte: str) -> tuple[Chemin, int]:
+def _situer(texte: str, decodeur: json.JSONDecoder) -> tuple[Chemin, int]:
     """Path and position of the innermost value that the strict decoder refuses."""
     chemin: Chemin = ()
     position = _avancer(texte, 0)
     while True:
         try:
-            fautif = next((m for m in _membres(texte, position) if not _accepte(texte, m[1])), None)
+            membres = _membres(texte, position)
+            fautif = next((m for m in membres if not _accepte(texte, m[1], decodeur)), None)
         except (ValueError, IndexError):
             return chemin, position
         if fautif is None:
@@ -208,9 +220,9 @@ def _situer(texte: str) -> tuple[Chemin, int]:
         chemin = (*chemin, cle)
 
 
-def _accepte(texte: str, position: int) -> bool:
+def _accepte(texte: str, position: int, decodeur: json.JSONDecoder) -> bool:
     try:
-        _STRICT.raw_decode(texte, position)
+        decodeur.raw_decode(texte, position)
     except (_Faute, ValueError, IndexError):
         return False
     return True

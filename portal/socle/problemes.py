@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework import exceptions
@@ -20,13 +20,31 @@ TITRES = {
     HTTPStatus.NOT_FOUND: "Introuvable",
     HTTPStatus.METHOD_NOT_ALLOWED: "Méthode non autorisée",
     HTTPStatus.NOT_ACCEPTABLE: "Format de réponse non disponible",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Requête trop volumineuse",
     HTTPStatus.CONFLICT: "Conflit avec l'état actuel",
+    HTTPStatus.LENGTH_REQUIRED: "Longueur de la requête requise",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Requête trop volumineuse",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Format de requête non pris en charge",
     HTTPStatus.TOO_MANY_REQUESTS: "Trop de requêtes",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Erreur interne",
     HTTPStatus.SERVICE_UNAVAILABLE: "Service momentanément indisponible",
 }
+
+
+class TropVolumineuse(exceptions.APIException):
+    """413; the detail says how much is accepted."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = "La requête est trop volumineuse."
+
+
+class LongueurRequise(exceptions.APIException):
+    """411: a body sent in pieces, of which Django reads nothing."""
+
+    status_code = HTTPStatus.LENGTH_REQUIRED
+    default_detail = (
+        "Envoyez le corps d’un seul tenant, avec l’en-tête Content-Length : l’envoi par morceaux "
+        "(Transfer-Encoding: chunked) n’est pas lu."
+    )
 
 
 def probleme(
@@ -64,6 +82,8 @@ def gestionnaire(exc: Exception, context: dict[str, Any]) -> HttpResponse | None
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied(*exc.args)
+    elif isinstance(exc, RequestDataTooBig):
+        exc = TropVolumineuse()
     if not isinstance(exc, exceptions.APIException):
         return None
     set_rollback()

@@ -85,3 +85,9 @@ def test_every_path_has_the_line_where_its_value_begins(valeur):
             verifier((*chemin, cle), enfant)
 
     verifier((), valeur)
+
+
+def test_a_reader_may_refuse_numbers_with_a_point_itself():
+    assert lire_json(b'{"a": 1.5}', flottants=True).valeur == {"a": 1.5}
+    with pytest.raises(DocumentInvalide, match="ligne 2 : b : NaN"):
+        lire_json(b'{"a": 1.5,\n"b": NaN}', flottants=True)

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.http import parse_header_parameters
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.parsers import JSONParser
+from rest_framework.exceptions import UnsupportedMediaType, ValidationError
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -18,26 +19,34 @@ from rest_framework.response import Response
 from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
+from aides.api.reponses import Negociation, repetes
 from aides.api.serializers import ProblemeSerializer
-from aides.criteres.valeurs import FaitsInvalides, depuis_json
+from aides.api.views import identifiant_de
+from aides.criteres.valeurs import FaitsInvalides
 from aides.models import Aide, VersionAide
-from dossiers.faits import resolveur
+from dossiers.faits import lire_faits
 from dossiers.rapprochement.api.serializers import ReponseSerializer, SimulationSerializer
 from dossiers.rapprochement.appariement import apparier, versions_ouvertes
 from dossiers.rapprochement.presentation import appariement_json
 from portal.socle.json_strict import DocumentInvalide, lire_json
+from portal.socle.problemes import LongueurRequise, TropVolumineuse
 
 OCTETS_MAXIMUM = 64 * 1024
+OBJET_ATTENDU = (
+    "Un objet JSON (un dictionnaire) est attendu, par exemple "
+    '{"faits": {"effectif": "12", "commune_projet": "31555"}}.'
+)
+PARAMETRES = ("preuves", "format")
 OUI_NON = {"oui": True, "non": False}
 
 
-class TropVolumineux(APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = f"Une simulation tient en {OCTETS_MAXIMUM // 1024} Kio."
+class LecteurJson(BaseParser):
+    """One JSON object of a bounded size, read strictly: each fault is named with its key.
 
+    Not DRF's own parser, of which the whole body is in memory before it is read.
+    """
 
-class LecteurJson(JSONParser):
-    """JSON of a bounded size, read strictly: each fault is named with its key."""
+    media_type = "application/json"
 
     def parse(
         self,
@@ -45,15 +54,22 @@ class LecteurJson(JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
+        _, options = parse_header_parameters(media_type or "")
+        if options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+            raise UnsupportedMediaType(media_type or "", "Le corps doit être en UTF-8.")
         octets = stream.read(OCTETS_MAXIMUM + 1)
         if len(octets) > OCTETS_MAXIMUM:
-            raise TropVolumineux
+            raise TropVolumineuse(f"Une simulation tient en {OCTETS_MAXIMUM // 1024} Kio.")
         try:
-            return lire_json(octets).valeur
+            # Numbers with a point go through: each is refused as the fact it answers.
+            valeur = lire_json(octets, flottants=True).valeur
         except DocumentInvalide as invalide:
             (defaut,) = invalide.defauts
             champ = ".".join(str(cle) for cle in defaut.chemin)
             raise ValidationError({champ: defaut.message}) from invalide
+        if not isinstance(valeur, dict):
+            raise ValidationError(OBJET_ATTENDU)
+        return valeur
 
 
 class Rythme(AnonRateThrottle):
@@ -74,7 +90,10 @@ class Simulations(APIView):
     permission_classes = (AllowAny,)
     parser_classes = (LecteurJson,)
     renderer_classes = (JSONRenderer,)
+    content_negotiation_class = Negociation
     throttle_classes = (Rythme,)
+    name = "Simulations"
+    description = "Apparie des faits au catalogue, sans compte et sans rien enregistrer."
 
     @extend_schema(
         operation_id="simulations_faire",
@@ -95,12 +114,13 @@ class Simulations(APIView):
         tags=["Simulations"],
     )
     def post(self, request: Request) -> Response:
+        _refuser_les_morceaux(request)
         preuves = _preuves(request)
         demande = SimulationSerializer(data=request.data)
         demande.is_valid(raise_exception=True)
         jour = demande.validated_data.get("le") or timezone.localdate()
         try:
-            faits = depuis_json(demande.validated_data["faits"], resolveur(jour))
+            faits = lire_faits(demande.validated_data["faits"], jour)
         except FaitsInvalides as invalides:
             erreurs = {e.fait: f"{e.message} ; attendu : {e.attendu}" for e in invalides.erreurs}
             raise ValidationError({"faits": erreurs}) from invalides
@@ -110,12 +130,18 @@ class Simulations(APIView):
         return Response(resultat, headers={"Cache-Control": "no-store"})
 
 
+def _refuser_les_morceaux(request: Request) -> None:
+    """Django reads nothing of a body whose length is not given. Raises LongueurRequise."""
+    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        raise LongueurRequise
+
+
 def _preuves(request: Request) -> bool:
     erreurs = {
-        nom: "Paramètre inconnu. Paramètre accepté : preuves."
+        nom: f"Paramètre inconnu. Paramètres acceptés : {', '.join(PARAMETRES)}."
         for nom in request.query_params
-        if nom != "preuves"
-    }
+        if nom not in PARAMETRES
+    } | repetes(request, PARAMETRES)
     demandees = request.query_params.get("preuves", "non")
     if demandees not in OUI_NON:
         erreurs["preuves"] = "Valeurs acceptées : oui, non."
@@ -125,10 +151,16 @@ def _preuves(request: Request) -> bool:
 
 
 def _publiees(codes: list[str]) -> list[VersionAide]:
-    """The published versions of these aides, open or not. Raises ValidationError."""
-    aides = Aide.objects.publiees().filter(code__in=codes).select_related("version__aide")
-    versions = {aide.code: aide.version for aide in aides.order_by("code")}
-    inconnus = [code for code in codes if code not in versions]
+    """The published versions of these aides, by code or UUID, open or not.
+
+    Raises ValidationError.
+    """
+    identifiants = {code: lu for code in codes if (lu := identifiant_de(code)) is not None}
+    aides = Aide.objects.publiees().select_related("version__aide").order_by("code")
+    lues = list(aides.filter(Q(code__in=codes) | Q(identifiant__in=identifiants.values())))
+    versions = {aide.code: aide.version for aide in lues}
+    connus = {aide.identifiant for aide in lues}
+    inconnus = [c for c in codes if c not in versions and identifiants.get(c) not in connus]
     if inconnus:
         raise ValidationError({"aides": f"Aides inconnues : {', '.join(inconnus[:20])}."})
     return [version for version in versions.values() if version is not None]

@@ -213,6 +213,13 @@ def test_filters_add_up(codes, publier):
         ({"q": "x" * 201}, "q", "200"),
         ({"format": "xml"}, "format", "json, csv"),
         ({"taille": "0"}, "taille", "de 1 à 200"),
+        ({"taille": "201"}, "taille", "de 1 à 200"),
+        ({"taille": "007"}, "taille", "de 1 à 200"),
+        ({"taille": ["5", "6"]}, "taille", "plusieurs fois"),
+        ({"q": ["a", "b"]}, "q", "plusieurs fois"),
+        ({"curseur": "abc"}, "curseur", "Curseur inconnu"),
+        ({"curseur": "dmlkZQ=="}, "curseur", "Curseur inconnu"),
+        ({"curseur": "é"}, "curseur", "Curseur inconnu"),
         ({"taille": "beaucoup"}, "taille", "de 1 à 200"),
         ({"curseur": "inventé"}, "curseur", "Curseur inconnu"),
     ],
@@ -294,7 +301,7 @@ def test_csv_by_parameter_or_by_accept(client, publier, par):
     publier(aide(titre='Prime « fictive », dite "A"'))
     reponse = client.get(LISTE, **par)
     assert reponse["Content-Type"] == "text/csv; charset=utf-8"
-    (ligne,) = csv.DictReader(io.StringIO(reponse.content.decode()))
+    (ligne,) = csv.DictReader(io.StringIO(reponse.getvalue().decode()))
     assert ligne["titre"] == 'Prime « fictive », dite "A"'
     assert (ligne["perimetre"], ligne["financeurs"]) == ("REG-76|DEP-64", "Région fictive")
     assert (ligne["instructeurs"], ligne["complete"]) == ("Agence fictive", "")
@@ -365,3 +372,25 @@ def test_head_says_the_same_without_a_body(client, publier):
     publier(simple("a"))
     tete, corps = client.head(LISTE), client.get(LISTE)
     assert (tete.content, tete["ETag"]) == (b"", corps["ETag"])
+
+
+@pytest.mark.parametrize("combien", [0, 3])
+def test_csv_has_every_aide_and_not_one_page(client, publier, monkeypatch, combien):
+    monkeypatch.setattr("aides.api.views.AIDES_EN_MEMOIRE", 2)
+    monkeypatch.setattr("aides.api.reponses.PageAides.page_size", 1)
+    publier(*(simple(f"a-{n}") for n in range(combien)), simple("b", nature="export"))
+    reponse = client.get(LISTE, {"format": "csv", "nature": aide()["nature"]})
+    assert reponse.streaming
+    lignes = list(csv.DictReader(io.StringIO(reponse.getvalue().decode())))
+    assert [ligne["code"] for ligne in lignes] == [f"a-{n}" for n in range(combien)]
+
+
+def test_an_address_does_not_keep_the_format_of_the_answer(client, publier):
+    publier(simple("a"))
+    (ligne,) = csv.DictReader(io.StringIO(client.get(LISTE, {"format": "csv"}).getvalue().decode()))
+    assert ligne["url"] == "http://testserver/api/v1/aides/a/"
+    assert client.get(f"{LISTE}a/", {"format": "json"}).json()["url"] == ligne["url"]
+
+
+def test_what_it_is_for_is_said_in_french(client, db):
+    assert client.options(LISTE).json()["description"] == "Les aides publiées, par code."

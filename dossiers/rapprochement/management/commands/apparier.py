@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from aides.criteres.faits import Faits
-from aides.criteres.valeurs import FaitsInvalides, ValeurInvalide, depuis_json, lire_date
+from aides.criteres.valeurs import FaitsInvalides, ValeurInvalide, lire_date
 from aides.echange import lire_catalogue, version_de
 from aides.models import Aide, VersionAide
-from dossiers.faits import resolveur
+from dossiers.faits import lire_faits
 from dossiers.rapprochement.appariement import apparier, versions_ouvertes
 from dossiers.rapprochement.presentation import appariement_json
 from portal.socle.json_strict import DocumentInvalide, lire_json
@@ -50,14 +50,18 @@ def _jour(texte: str | None) -> date:
 
 def _faits(fichier: Path, jour: date) -> Faits:
     try:
-        objet = lire_json(_octets(fichier)).valeur
-        if not isinstance(objet, Mapping):
-            raise _refus(f"{fichier} : un objet JSON est attendu, code de fait : valeur")
-        return depuis_json(objet, resolveur(jour))
+        document = lire_json(_octets(fichier), flottants=True)
     except DocumentInvalide as invalide:
         raise _refus(f"{fichier} :\n{invalide}") from invalide
+    if not isinstance(document.valeur, Mapping):
+        raise _refus(f"{fichier} : un objet JSON est attendu, code de fait : valeur")
+    try:
+        return lire_faits(document.valeur, jour)
     except FaitsInvalides as invalides:
-        lignes = [f"{e.fait} : {e.message} ; attendu : {e.attendu}" for e in invalides.erreurs]
+        lignes = [
+            str(document.defaut((e.fait,), f"{e.message} ; attendu : {e.attendu}"))
+            for e in invalides.erreurs
+        ]
         raise _refus(f"{fichier} :\n" + "\n".join(lignes)) from invalides
 
 
