@@ -13,6 +13,7 @@ LIMITE = 20
 LETTRES_POUR_CHERCHER_DEDANS = 3
 LONGUEUR_UTILE = 80
 CODE_POSTAL = re.compile(r"\b[0-9]{2,5}\b")
+_CODE_POSTAL_ESPACE = re.compile(r"(?<!\d)([0-9]{2})\s([0-9]{3})(?!\d)")
 CODE_INSEE = re.compile(r"[0-9][0-9AB][0-9]{3}", re.IGNORECASE)
 
 
@@ -28,9 +29,9 @@ def chercher_communes(texte: str, limite: int = LIMITE) -> list[CommuneTrouvee]:
     """Return at most `limite` communes: same name, then a name that starts with the words, then
     former names, then names that hold them; the most populated first within each.
 
-    `texte` may hold two to five digits of a postcode, or be an INSEE code.
+    `texte` may hold two to five digits of a postcode ("31290", "31 290"), or be an INSEE code.
     """
-    texte = texte[:LONGUEUR_UTILE].strip()
+    texte = lire_code_postal(texte[:LONGUEUR_UTILE].strip())
     communes = Commune.objects.actuelles().select_related("departement", "epci")
     chiffres = CODE_POSTAL.findall(texte)
     if chiffres:
@@ -40,6 +41,11 @@ def chercher_communes(texte: str, limite: int = LIMITE) -> list[CommuneTrouvee]:
         trouvees = _par_population(communes, limite) if chiffres else []
         return trouvees or _par_code_insee(texte)
     return _par_nom(communes, nom, limite) or _par_code_insee(texte)
+
+
+def lire_code_postal(texte: str) -> str:
+    """The text with its postcode in one piece: "31 290" -> "31290"."""
+    return _CODE_POSTAL_ESPACE.sub(r"\1\2", texte)
 
 
 def _par_nom(communes: QuerySet[Commune], nom: str, limite: int) -> list[CommuneTrouvee]:

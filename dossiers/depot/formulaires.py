@@ -68,6 +68,7 @@ class Question:
     sans_objet: BoundField | None
     candidats: tuple[Candidat, ...]
     resolu: bool
+    note: str
     unite: str
 
 
@@ -82,8 +83,8 @@ class FormulaireSection(forms.Form):
         self.dossier = dossier
         self.faits = faits_de(section)
         self.candidats: dict[str, tuple[Candidat, ...]] = {}
-        #: What the person must be told of a place that was replaced.
-        self.notes: list[str] = []
+        #: What the person must be told of a place that was replaced, by code of fact.
+        self.notes: dict[str, str] = {}
         #: Fields whose text was replaced by the full name of what it designates.
         self.resolus: set[str] = set()
         self.saisie: QueryDict | None = None if data is None else data.copy()
@@ -159,7 +160,7 @@ class FormulaireSection(forms.Form):
         elif trouvaille.code is not None:
             self._retenir(fait, trouvaille.code)
             if trouvaille.note:
-                self.notes.append(trouvaille.note)
+                self.notes[fait.code] = trouvaille.note
         else:
             self.candidats[fait.code] = trouvaille.candidats
             self.add_error(fait.code, _message_recherche(texte, trouvaille.candidats))
@@ -205,6 +206,7 @@ class FormulaireSection(forms.Form):
                 sans_objet=self[suffixe] if suffixe in self.fields else None,
                 candidats=self.candidats.get(fait.code, ()),
                 resolu=fait.code in self.resolus,
+                note=self.notes.get(fait.code, ""),
                 unite="€" if fait.type is Type.MONTANT else "",
             )
 

@@ -10,7 +10,12 @@ from aides.criteres.faits import Fait, Type
 from territoires.models import ActiviteNaf, Commune, FormeJuridique
 from territoires.normalisation import normaliser
 from territoires.perimetre import CodeInconnu, commune_actuelle
-from territoires.recherche import CommuneTrouvee, chercher_communes
+from territoires.recherche import (
+    CODE_POSTAL,
+    CommuneTrouvee,
+    chercher_communes,
+    lire_code_postal,
+)
 
 LIMITE = 20
 _ENTRE_PARENTHESES = re.compile(r"\(.*\)")
@@ -75,14 +80,28 @@ def _communes(texte: str) -> Trouvaille:
     if re.fullmatch(r"\d[\dAB]\d{3}", texte) and not chercher_communes(texte, 1):
         return _commune_par_code(texte)
     trouvees = chercher_communes(texte, LIMITE)
-    nom = normaliser(re.sub(r"\d{5}", " ", _ENTRE_PARENTHESES.sub(" ", texte)))
-    exactes = [t for t in trouvees if nom and normaliser(t.commune.nom) == nom]
-    trouvees = (
-        exactes or [t for t in trouvees if nom and normaliser(t.ancien_nom) == nom] or trouvees
-    )
-    if len(trouvees) == 1:
-        return Trouvaille(trouvees[0].commune.code, note=_note(trouvees[0]))
+    retenue = _sans_doute(texte, trouvees)
+    if retenue is not None:
+        return Trouvaille(retenue.commune.code, note=_note(retenue))
     return Trouvaille(None, tuple(_candidat_commune(trouvee) for trouvee in trouvees))
+
+
+def _sans_doute(texte: str, trouvees: list[CommuneTrouvee]) -> CommuneTrouvee | None:
+    """The only one that can be meant: the whole label of a field, the only one found, or the
+    name of one commune of today that no other name found repeats or goes on from.
+    """
+    if len(trouvees) == 1:
+        return trouvees[0]
+    entieres = [t for t in trouvees if normaliser(t.commune.libelle) == normaliser(texte)]
+    if len(entieres) == 1:
+        return entieres[0]
+    nom = normaliser(CODE_POSTAL.sub(" ", _ENTRE_PARENTHESES.sub(" ", lire_code_postal(texte))))
+    proches = [
+        t for t in trouvees if f"{normaliser(t.ancien_nom or t.commune.nom)} ".startswith(f"{nom} ")
+    ]
+    if nom and len(proches) == 1 and normaliser(proches[0].commune.nom) == nom:
+        return proches[0]
+    return None
 
 
 def _commune_par_code(code: str) -> Trouvaille:

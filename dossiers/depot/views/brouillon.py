@@ -68,14 +68,19 @@ def section(request: HttpRequest, identifiant: uuid.UUID, section: Section) -> H
         _enregistrer(request, form, complete=True)
     except actes.ConflitDeRevision as conflit:
         return _deux_versions(request, form, conflit)
-    for note in form.notes:
-        messages.info(request, note)
+    _annoncer(request, form)
     oublier(request)
     messages.success(request, f"« {TITRES[section]} » : vos réponses sont enregistrées.")
     suivante = SECTIONS[(SECTIONS.index(section) + 1) :][:1]
     if "revenir" in request.POST or not suivante:
         return redirect("depot:dossier", identifiant)
     return redirect("depot:section", identifiant, suivante[0])
+
+
+def _annoncer(request: HttpRequest, form: FormulaireSection) -> None:
+    """What was replaced is said again on the next page."""
+    for note in form.notes.values():
+        messages.info(request, note)
 
 
 def _enregistrer(request: HttpRequest, form: FormulaireSection, *, complete: bool) -> Dossier:
@@ -143,6 +148,8 @@ def _autosauver(request: HttpRequest, form: FormulaireSection) -> HttpResponse:
     except actes.FaitsRefuses as refus:
         for code, message in refus.erreurs.items():
             form.add_error(code if code in form.fields else None, message)
+    else:
+        _annoncer(request, form)
     for code in form.resolus:
         form.fields[code].widget.attrs["hx-swap-oob"] = "true"
     contexte |= {

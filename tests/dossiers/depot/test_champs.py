@@ -92,6 +92,27 @@ def test_namesakes_are_offered_as_a_choice(commune):
     assert chercher(VOCABULAIRE["commune_projet"], "Valfictif (20910)").code == "20903"
 
 
+def test_a_former_name_does_not_win_over_the_communes_of_today(commune):
+    """ "Villefranche" was a commune, and begins the names of others."""
+    fait = VOCABULAIRE["commune_projet"]
+    autre = CommuneFabrique(code="20904", nom="Montfictif-sur-Eau", codes_postaux=["20940"])
+    trouvaille = chercher(fait, "montfictif")
+    assert trouvaille.code is None
+    assert {candidat.code for candidat in trouvaille.candidats} == {commune.code, autre.code}
+    assert chercher(fait, autre.libelle).code == autre.code
+
+
+def test_a_name_that_another_one_goes_on_from_is_asked(commune):
+    fait = VOCABULAIRE["commune_projet"]
+    longue = CommuneFabrique(code="20905", nom="Valfictif-le-Haut", codes_postaux=["20950"])
+    assert {c.code for c in chercher(fait, "Valfictif").candidats} == {commune.code, longue.code}
+    for sans_doute in (commune.libelle, "Valfictif 20900", "20 900 valfictif"):
+        assert chercher(fait, sans_doute).code == commune.code
+    CommuneFabrique(code="20906", nom="Fictifville")
+    CommuneFabrique(code="20907", nom="Fictifvillette")
+    assert chercher(fait, "fictifville").code == "20906"
+
+
 def test_an_activity_is_found_by_code_or_words(nomenclatures):
     naf = VOCABULAIRE["naf"]
     assert chercher(naf, "2511z").code == "25.11Z"

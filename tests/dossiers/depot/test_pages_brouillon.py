@@ -225,6 +225,18 @@ def test_a_merged_commune_is_replaced_and_the_page_says_so(navigatrice, vide, co
     assert faits_json(vide.faits) == {"commune_projet": commune.code}
 
 
+def test_a_merged_commune_is_said_under_its_field_and_on_the_next_page(
+    navigatrice, vide, commune, catalogue
+):
+    donnees = {"revision": "0", "autosauve": "1", "commune_projet": "Montfictif"}
+    fragment = navigatrice.post(adresse(vide, "lieu/"), donnees, **HTMX).content.decode()
+    note = fragment.partition('id="note-commune_projet"')[2].partition("</p>")[0]
+    assert "Montfictif fait maintenant partie de Valfictif" in note
+    suite = {"revision": "1", "commune_projet": commune.libelle}
+    page = navigatrice.post(adresse(vide, "lieu/"), suite, follow=True).content.decode()
+    assert page.count("Montfictif fait maintenant partie de Valfictif") == 1
+
+
 def test_namesakes_are_chosen_without_javascript(navigatrice, vide, commune):
     CommuneFabrique(code="20903", nom="Valfictif", codes_postaux=["20910"])
     donnees = {"revision": "0", "commune_projet": "valfictif"}
