@@ -7,12 +7,13 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 from stdnum.fr import siren
 
-from aides.criteres.arbre import EnZone
+from aides.criteres.arbre import Comparaison, EnZone, Operateur
 from aides.criteres.echange import lire, lire_sources
 from aides.criteres.verification import verifier
 from portal.services_embarques.chemins import PROJET
 
 FIXTURES = PROJET / "fixtures"
+RELEVE = PROJET.parent / "shared" / "donnees" / "aides" / "dispositifs_reels.json"
 FICHIERS = ("occitanie", "intercommunalites", "nationales")
 
 
@@ -103,3 +104,62 @@ def _noeuds(aide):
         yield noeud
         pile.extend(getattr(noeud, "criteres", ()))
         pile.extend(filter(None, [getattr(noeud, "critere", None)]))
+
+
+#: What each bound of the survey is about, and the number of units in one of its own.
+BORNES = {
+    "effectif_max": ("effectif", 10),
+    "effectif_min": ("effectif", 10),
+    "ca_max": ("chiffre_affaires", 100),
+    "ca_min": ("chiffre_affaires", 100),
+    "ca_ou_bilan_max": ("chiffre_affaires", 100),
+    "age_max_mois": ("age_mois", 1),
+    "age_min_mois": ("age_mois", 1),
+    "plancher_depenses": ("depenses_immobilieres", 100),
+    "budget_min": ("depenses_total", 100),
+    "depenses_min": ("depenses_total", 100),
+}
+#: "CA < 50 M€ ou bilan < 43 M€", "cédant < 50 salariés": the record's own words.
+STRICTES = {"bpi-diag-ecoconception", "occ-transmission-reprise"}
+
+
+@pytest.mark.skipif(not RELEVE.exists(), reason="le relevé n’est pas à côté du dépôt (../shared)")
+def test_a_maximum_and_a_floor_are_included():
+    """No tree stops short of a bound that the survey gives as a maximum or a minimum."""
+    aides = {aide["code"]: aide for aide in AIDES}
+    vues = 0
+    for releve in json.loads(RELEVE.read_text(encoding="utf-8")):
+        if releve["id"] not in aides or releve["id"] in STRICTES:
+            continue
+        comparaisons = [n for n in _noeuds(aides[releve["id"]]) if isinstance(n, Comparaison)]
+        for cle, (fait, echelle) in BORNES.items():
+            if cle not in releve:
+                continue
+            seuil = releve[cle] * echelle
+            strict = Operateur.INFERIEUR if "max" in cle else Operateur.SUPERIEUR
+            refusees = {seuil, seuil + echelle} if cle == "effectif_max" else {seuil}
+            fautes = [
+                c
+                for c in comparaisons
+                if (c.fait, c.operateur) == (fait, strict) and c.seuil in refusees
+            ]
+            assert not fautes, (releve["id"], cle, fautes)
+            vues += 1
+    assert vues > 50
+
+
+@pytest.mark.parametrize("code", ["epci-coeur-comminges", "epci-monts-alban-creation"])
+def test_a_scale_up_to_250_people_refuses_none_of_them(code):
+    (aide,) = (aide for aide in AIDES if aide["code"] == code)
+    criteres = lire(aide["criteres"], lire_sources(aide["sources"]))
+    plafonds = {n.seuil for n in _feuilles(criteres) if n.fait == "effectif"}
+    assert plafonds == {2500}
+
+
+def _feuilles(critere):
+    pile = [critere]
+    while pile:
+        noeud = pile.pop()
+        if isinstance(noeud, Comparaison):
+            yield noeud
+        pile.extend(getattr(noeud, "criteres", ()))
