@@ -14,13 +14,13 @@ from aides.criteres.evaluation import Issue, Preuve
 from aides.criteres.faits import DECLARES, SANS_OBJET, VOCABULAIRE, Fait, Section
 from aides.criteres.preuves import preuve_json
 from aides.criteres.redaction import NommerLieu
-from aides.criteres.valeurs import afficher
+from aides.criteres.valeurs import afficher, depuis_json
 from aides.models import Porteur, VersionAide
 from dossiers.depot.actes.brouillon import REPRIS
 from dossiers.depot.formulaires import RECHERCHES, TITRES, faits_de
 from dossiers.depot.noms import noms_des_lieux
 from dossiers.depot.recherches import nommer
-from dossiers.faits import faits_du_dossier, faits_json
+from dossiers.faits import faits_du_dossier, faits_json, resolveur
 from dossiers.models import Dossier
 from dossiers.rapprochement.appariement import (
     AideAppariee,
@@ -269,10 +269,12 @@ class Reponse:
     origine: str
 
 
-def reponses(dossier: Dossier, le: date) -> dict[Section, list[Reponse]]:
-    """Every answer by section, in words."""
-    lus = faits_du_dossier(dossier, le)
-    stockes = faits_json(dossier.faits)
+def reponses(
+    faits: Mapping[str, Mapping[str, Any]], le: date
+) -> list[tuple[Section, str, list[Reponse]]]:
+    """Every answer of stored facts in words: (section, its title, its answers), in order."""
+    stockes = faits_json(faits)
+    lus = depuis_json(stockes, resolveur(le))
 
     def reponse(fait: Fait) -> Reponse:
         brut = stockes.get(fait.code)
@@ -280,6 +282,6 @@ def reponses(dossier: Dossier, le: date) -> dict[Section, list[Reponse]]:
             valeur = nommer(fait, brut)
         else:
             valeur = afficher(fait.code, lus.get(fait.code))
-        return Reponse(fait.libelle, valeur, origine([fait.code], dossier.faits))
+        return Reponse(fait.libelle, valeur, origine([fait.code], faits))
 
-    return {section: [reponse(fait) for fait in faits_de(section)] for section in Section}
+    return [(s, TITRES[s], [reponse(fait) for fait in faits_de(s)]) for s in Section]

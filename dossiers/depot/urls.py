@@ -31,5 +31,10 @@ urlpatterns = [
     path("dossiers/<uuid:identifiant>/aides/<slug:code>/", resultats.aide, name="aide"),
     path("dossiers/<uuid:identifiant>/verifier/", depots.verifier, name="verifier"),
     path("dossiers/<uuid:identifiant>/suivi/", depots.suivi, name="suivi"),
+    path(
+        "dossiers/<uuid:identifiant>/reponses/",
+        depots.reponses_deposees,
+        name="reponses_deposees",
+    ),
     path("dossiers/<uuid:identifiant>/<section:section>/", brouillon.section, name="section"),
 ]

@@ -20,15 +20,21 @@ from dossiers.acheminement.routage import competences_au, guichet_attendu
 from dossiers.circuit import Etat
 from dossiers.depot import actes
 from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
-from dossiers.depot.formulaires import TITRES
-from dossiers.depot.presentation import Carte, apparier_dossier, cartes, reponses
+from dossiers.depot.presentation import (
+    Carte,
+    EtatSection,
+    apparier_dossier,
+    cartes,
+    etats_sections,
+    reponses,
+)
 from dossiers.depot.suivi import SILENCE, suivis
 from dossiers.horloge import echeance
 from dossiers.models import Dossier, VersionDossier
 from dossiers.rapprochement.models import Resultat
 from territoires.models import Commune
 from territoires.normalisation import normaliser
-from territoires.organismes.models import Guichet
+from territoires.organismes.models import Guichet, Organisme
 from territoires.perimetre import commune_actuelle, lieu
 
 
@@ -39,6 +45,36 @@ class Destination:
     carte: Carte
     guichet: Guichet | None
     motif: str
+
+    @property
+    def organisme(self) -> str:
+        """Whose desk it is, unless the desk's own name says it."""
+        if self.guichet is None:
+            return ""
+        nom = self.guichet.organisme.nom
+        return "" if normaliser(nom) in normaliser(self.guichet.nom) else nom
+
+    @property
+    def du_territoire(self) -> bool:
+        return self.guichet is not None and self.guichet.organisme.type == Organisme.Type.EPCI
+
+
+@dataclass(frozen=True, slots=True)
+class Manques:
+    """What an incomplete dossier lacks: sections without any answer, and chosen aides whose
+    outcome still depends on an answer.
+    """
+
+    sections: list[EtatSection]
+    cartes: list[Carte]
+
+    def __bool__(self) -> bool:
+        return bool(self.sections or self.cartes)
+
+
+EN_L_ETAT = (
+    "Votre dossier est incomplet : complétez-le, ou cochez « Je dépose en l’état » en bas de page."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,6 +87,10 @@ def verifier(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
         return redirect("depot:suivi", identifiant)
     if request.method != "POST":
         return _verification(request, dossier, ())
+    # Without a commune the act refuses anyway, and says why.
+    situe = "commune_projet" in dossier.faits
+    if situe and not request.POST.get("en_l_etat") and _manques(dossier, _choisies(dossier)):
+        return _verification(request, dossier, (EN_L_ETAT,))
     revision = request.POST.get("revision", "")
     try:
         actes.deposer(
@@ -73,8 +113,7 @@ def verifier(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
 
 def _verification(request: HttpRequest, dossier: Dossier, motifs: Collection[str]) -> HttpResponse:
     le = timezone.localdate()
-    appariement = apparier_dossier(dossier)
-    choisies = [carte for carte in cartes(dossier, appariement) if carte.choisie]
+    choisies = _choisies(dossier)
     code = dossier.faits.get("commune_projet", {}).get("valeur")
     commune = commune_actuelle(code) if code else None
     contexte: dict[str, Any] = {
@@ -85,13 +124,23 @@ def _verification(request: HttpRequest, dossier: Dossier, motifs: Collection[str
         "le": le,
         "echeance": echeance(timezone.now()),
         "silence": SILENCE,
-        "sections": [
-            (section, TITRES[section], lignes) for section, lignes in reponses(dossier, le).items()
-        ],
+        "sections": reponses(dossier.faits, le),
+        "manques": _manques(dossier, choisies),
         "membres": dossier.entreprise.adhesions.filter(etat="actif").count(),
         "deposable": bool(commune and choisies),
     }
     return render(request, "depot/verifier.html", contexte)
+
+
+def _choisies(dossier: Dossier) -> list[Carte]:
+    return [carte for carte in cartes(dossier, apparier_dossier(dossier)) if carte.choisie]
+
+
+def _manques(dossier: Dossier, choisies: list[Carte]) -> Manques:
+    return Manques(
+        [etat for etat in etats_sections(dossier) if not etat.repondues],
+        [carte for carte in choisies if carte.questions],
+    )
 
 
 def _destinations(choisies: list[Carte], commune: Commune | None) -> list[Destination]:
@@ -130,6 +179,24 @@ def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
         "silence": SILENCE,
     }
     return render(request, "depot/suivi.html", contexte)
+
+
+@require_safe
+@never_cache
+@connexion_requise
+def reponses_deposees(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
+    """What was deposited, as it was frozen: to read again or to print."""
+    dossier = dossier_de(request, identifiant)
+    if dossier.est_brouillon:
+        return redirect("depot:dossier", identifiant)
+    version = dossier.versions.get(numero=1)
+    contexte = {
+        "dossier": dossier,
+        "version": version,
+        "contenu": version.contenu,
+        "sections": reponses(version.contenu["faits"], timezone.localdate(version.deposee_le)),
+    }
+    return render(request, "depot/reponses.html", contexte)
 
 
 def _externes(version: VersionDossier) -> list[VersionAide]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, connections
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from dossiers.models import Demande, VersionDossier
 from dossiers.rapprochement.models import Rapprochement, Resultat
 from portal.socle.models import Evenement
 from tests.dossiers.depot.conftest import adresse, effectif, publier
+from tests.fabriques import UserFabrique
 
 CODES = ["eligible", "sous-reserve"]
 
@@ -194,6 +196,26 @@ def test_the_follow_up_tells_each_step(navigatrice, rempli, catalogue, gerante):
         "Réponse attendue", "À demander ailleurs", "Aide externe", version.empreinte,
     ):  # fmt: skip
         assert texte in page, texte
+
+
+@pytest.mark.django_db
+def test_what_was_deposited_can_be_read_again(navigatrice, rempli, catalogue, gerante):
+    chemin = adresse(rempli, "reponses/")
+    assert navigatrice.get(chemin).url == adresse(rempli)
+    actes.deposer(dossier=rempli, codes=["eligible"], par=gerante)
+    rempli.refresh_from_db()
+    rempli.faits = {}  # the page reads the version, not the dossier
+    rempli.save()
+    page = navigatrice.get(chemin).content.decode()
+    for texte in (
+        rempli.numero, "Atelier fictif", "12,5 emplois", "Valfictif (20900)", "Industrie",
+        "La filière",
+    ):  # fmt: skip
+        assert texte in page.replace("\xa0", " "), texte
+    assert "Modifier" not in page
+    etrangere = Client()
+    etrangere.force_login(UserFabrique())
+    assert etrangere.get(chemin).status_code == 404
 
 
 @pytest.mark.django_db

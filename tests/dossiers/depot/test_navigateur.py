@@ -68,6 +68,7 @@ def test_from_signing_up_to_the_follow_up(visiter, largeur, catalogue, commune, 
     page.get_by_role("button", name="Vérifier avant de déposer").click()
     page.get_by_text("Guichet fictif des entreprises").wait_for()
     visite.verifier()
+    page.get_by_role("checkbox", name="Je dépose en l’état").check()
     page.get_by_role("button", name="Déposer le dossier").click()
     page.wait_for_url("**/suivi/")
     visite.verifier()
@@ -122,6 +123,7 @@ def test_every_step_works_without_javascript(visiter, gerante, vide, catalogue, 
     page.get_by_role("link", name="Revenir à vos aides").click()
     page.get_by_role("checkbox", name="Demander Aide eligible").check()
     page.get_by_role("button", name="Vérifier avant de déposer").click()
+    page.get_by_role("checkbox", name="Je dépose en l’état").check()
     page.get_by_role("button", name="Déposer le dossier").click()
     page.wait_for_url("**/suivi/")
     assert Demande.objects.count() == 1

@@ -114,6 +114,22 @@ def test_the_last_check_says_what_goes_to_whom_and_who_will_see_it(navigatrice, 
         assert texte in page, texte
 
 
+def test_the_last_check_says_why_the_desk_is_the_intercommunalites(
+    navigatrice, rempli, catalogue, commune
+):
+    guichet = GuichetFabrique(
+        nom="Guichet de la CC du Val fictif", organisme__nom="CC du Val fictif",
+        organisme__type="epci",
+    )  # fmt: skip
+    CompetenceFabrique(nature="export", guichet=guichet)
+    publier("locale", effectif("<=", "249"), nature="export")
+    rempli.choix = ["locale"]
+    rempli.save()
+    page = navigatrice.get(adresse(rempli, "verifier/")).content.decode()
+    assert "→ Guichet de la CC du Val fictif</span>" in page
+    assert "parce que le projet est à Valfictif" in page
+
+
 def test_a_hole_says_that_people_will_find_the_desk(navigatrice, rempli, catalogue):
     publier("orpheline", effectif("<=", "249"), nature="export")
     rempli.choix = ["orpheline"]
@@ -138,6 +154,29 @@ def test_without_commune_or_choice_there_is_no_button(navigatrice, rempli, catal
     assert "Indiquez la commune du projet" in reponse.content.decode()
     assert not VersionDossier.objects.exists()
     assert not Evenement.objects.exists()
+
+
+def test_an_incomplete_dossier_is_deposited_knowingly(navigatrice, rempli, catalogue):
+    rempli.choix = ["a-completer"]
+    del rempli.faits["secteur"]
+    rempli.save()
+    url = adresse(rempli, "verifier/")
+    page = navigatrice.get(url).content.decode()
+    manques = page.partition('id="manques"')[2].partition("</section>")[0]
+    assert f'href="{adresse(rempli, "filiere/")}"' in manques
+    assert f'href="{adresse(rempli, "entreprise/#question-a_jour_obligations")}"' in manques
+    refus = navigatrice.post(url, {"revision": rempli.revision})
+    assert "Le dossier n’est pas déposé" in refus.content.decode()
+    assert not Demande.objects.exists()
+    envoi = {"revision": rempli.revision, "en_l_etat": "1"}
+    assert navigatrice.post(url, envoi).url == adresse(rempli, "suivi/")
+    assert Demande.objects.count() == 1
+
+
+def test_a_complete_dossier_has_nothing_to_tick(navigatrice, rempli, catalogue):
+    rempli.choix = ["eligible"]
+    rempli.save()
+    assert 'name="en_l_etat"' not in navigatrice.get(adresse(rempli, "verifier/")).content.decode()
 
 
 def test_an_aide_that_is_no_longer_possible_is_named(navigatrice, rempli, catalogue):
