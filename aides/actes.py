@@ -10,7 +10,14 @@ from pathlib import Path
 from django.db import models, transaction
 from django.utils import timezone
 
-from aides.echange import AideLue, codes_de, lire_catalogue, porteurs_de, version_de
+from aides.echange import (
+    AideLue,
+    avertissements,
+    codes_de,
+    lire_catalogue,
+    porteurs_de,
+    version_de,
+)
 from aides.models import Aide, Porteur, VersionAide
 from portal.socle.journal import consigner
 from portal.socle.json_strict import DocumentInvalide
@@ -110,11 +117,15 @@ def _enregistrer(versions: list[tuple[AideLue, VersionAide]], par: models.Model 
 
 @transaction.atomic
 def charger_catalogue(
-    *, dossier: Path, annoncer: Callable[[str], object] = lambda ligne: None
+    *,
+    dossier: Path,
+    annoncer: Callable[[str], object] = lambda ligne: None,
+    avertir: Callable[[str], object] = lambda ligne: None,
 ) -> bool:
     """Load `organismes*.json` and `aides/*.json` of `dossier`; False if they already are.
 
-    All or nothing. Raises FichierInvalide, which names the file and its faults, or OSError.
+    All or nothing. `annoncer` is given what was done, `avertir` what is odd in the
+    aides. Raises FichierInvalide, which names the file and its faults, or OSError.
     """
     organismes = sorted(dossier.glob("organismes*.json"))
     aides = sorted((dossier / "aides").glob("*.json"))
@@ -128,6 +139,8 @@ def charger_catalogue(
     for fichier in organismes:
         _charger_organismes(fichier, contenus[fichier], annoncer)
     lues = _lire_ensemble({fichier: contenus[fichier] for fichier in aides}, annoncer)
+    for avertissement in avertissements(lues):
+        avertir(avertissement)
     publication = publier_aides(documents=lues)
     annoncer(f"  {len(lues)} aides : {len(lues) - len(publication.inchangees)} publiées")
     chargement, _ = Chargement.objects.update_or_create(

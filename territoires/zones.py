@@ -6,9 +6,22 @@ from datetime import date
 
 from django.db.models import Q
 
-from territoires.models import AppartenanceZone, CommuneAncienne, CoucheZone
+from territoires.models import AppartenanceZone, CommuneAncienne, CoucheZone, Zone
 
 Statut = AppartenanceZone.Statut
+
+#: Zonings that aids may speak of before any layer of them is loaded, and what makes them.
+ZONES_CONNUES: dict[str, str] = {
+    "AFR": "Aide à finalité régionale (décret n° 2022-968 du 30 juin 2022)",
+    "BER": "Bassin d’emploi à redynamiser (CGI, article 44 duodecies)",
+    "FRR": "France ruralités revitalisation (CGI, article 44 quindecies A)",
+    "ORT": "Opération de revitalisation de territoire (CCH, article L303-2)",
+    "QPV": "Quartier prioritaire de la politique de la ville (loi n° 2014-173, article 5)",
+    "TI": "Territoire d’industrie (programme national)",
+    "ZFU-TE": "Zone franche urbaine – territoire entrepreneur (CGI, article 44 octies A)",
+    "ZRD": "Zone de restructuration de la défense (CGI, article 44 terdecies)",
+    "ZRR": "Zone de revitalisation rurale (CGI, article 1465 A)",
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +39,11 @@ class ReferentielZones:
 
     def zone_chargee(self, zone: str) -> bool:
         return zone in self.chargees
+
+
+def zones_existantes() -> frozenset[str]:
+    """Codes of every zone that exists, whether a layer of it is loaded or not."""
+    return frozenset(Zone.objects.values_list("code", flat=True)).union(ZONES_CONNUES)
 
 
 def zones_chargees(le: date) -> frozenset[str]:

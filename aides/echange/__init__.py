@@ -7,10 +7,11 @@ from aides.echange.documents import (
     porteurs_de,
     version_de,
 )
-from aides.echange.lecture import AideLue, codes_de, lire_catalogue
+from aides.echange.lecture import AideLue, avertissements, codes_de, lire_catalogue
 
 __all__ = [
     "AideLue",
+    "avertissements",
     "codes_de",
     "document_de",
     "ecrire_catalogue",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Any
 
-from aides.criteres.codes import est_niveau_naf
+from aides.criteres.codes import est_niveau_naf, sous
 from aides.criteres.faits import VOCABULAIRE, Type
 from aides.echange.documents import SEPARATEUR
 from portal.socle.json_strict import Chemin
@@ -14,15 +14,16 @@ from portal.socle.json_strict import Chemin
 Faute = tuple[Chemin, str]
 
 
-def fautes_de_coherence(brut: dict[str, Any]) -> Iterator[Faute]:
-    """Path and French message of each fault of an aide that follows the schema."""
+def fautes_de_coherence(brut: dict[str, Any], codes_naf: Collection[str] | None) -> Iterator[Faute]:
+    """Path and French message of each fault of an aide that follows the schema; `codes_naf`
+    are the sub-classes of NAF, None when they are not known."""
     ouverture, cloture = brut.get("ouverture"), brut.get("cloture")
     if ouverture and cloture and cloture < ouverture:
         yield ("cloture",), f"la clôture ({cloture}) précède l’ouverture ({ouverture})"
     if brut.get("complete") == brut["code"]:
         yield ("complete",), "une aide ne se complète pas elle-même"
     yield from _codes_doubles(brut)
-    yield from _naf_inconnus(brut)
+    yield from _naf_inconnus(brut, codes_naf)
     for rang, montant in enumerate(brut.get("montants", [])):
         for chemin, message in _fautes_de_montant(montant):
             yield ("montants", rang, *chemin), message
@@ -39,11 +40,13 @@ def _codes_doubles(brut: dict[str, Any]) -> Iterator[Faute]:
             yield ("porteurs", rang, "organisme"), f"organisme donné deux fois : {code}"
 
 
-def _naf_inconnus(brut: dict[str, Any]) -> Iterator[Faute]:
+def _naf_inconnus(brut: dict[str, Any], codes_naf: Collection[str] | None) -> Iterator[Faute]:
     for cle in ("naf", "naf_exclusions"):
         for rang, code in enumerate(brut.get(cle, [])):
             if not est_niveau_naf(code):
                 yield (cle, rang), f"{code} n’est dans aucune section de la NAF"
+            elif codes_naf is not None and not any(sous(naf, [code]) for naf in codes_naf):
+                yield (cle, rang), f"code NAF inconnu : {code}"
 
 
 def _fautes_de_montant(montant: dict[str, Any]) -> Iterator[Faute]:
@@ -65,6 +68,18 @@ def lieux(document: dict[str, Any]) -> Iterator[Faute]:
     for rang, montant in enumerate(document.get("montants", [])):
         if "si" in montant:
             yield from _lieux_d_un_arbre(("montants", rang, "si"), montant["si"])
+
+
+def zones(document: dict[str, Any]) -> Iterator[str]:
+    """Every zone that a checked aide names, in its criteria or in those of its amounts."""
+    pile = [document["criteres"], *(m["si"] for m in document.get("montants", []) if "si" in m)]
+    while pile:
+        noeud = pile.pop()
+        pile += noeud.get("criteres", [])
+        if "critere" in noeud:
+            pile.append(noeud["critere"])
+        if noeud["type"] == "en_zone":
+            yield noeud["zone"]
 
 
 def _lieux_d_un_arbre(chemin: Chemin, noeud: dict[str, Any]) -> Iterator[Faute]:

@@ -20,7 +20,7 @@ from aides.criteres.arbre import Source
 from aides.criteres.echange import EchangeInvalide, lire, lire_source, lire_sources
 from aides.criteres.noeuds import Defaut as DefautDeCritere
 from aides.criteres.verification import verifier
-from aides.echange.coherence import Faute, fautes_de_coherence, lieux
+from aides.echange.coherence import Faute, fautes_de_coherence, lieux, zones
 from aides.echange.documents import CLES, empreinte_de
 from aides.models import Aide
 from portal.socle.json_strict import Defaut, DocumentInvalide, DocumentJson, lire_json
@@ -28,6 +28,7 @@ from portal.socle.schemas import fautes, schema, validateur
 from territoires.models import ActiviteNaf, CommuneAncienne
 from territoires.organismes.models import Organisme
 from territoires.perimetre import libelles
+from territoires.zones import zones_existantes
 
 DEFAUTS_MAXIMUM = 20
 _PAS_DE_PROGRES = 100
@@ -83,6 +84,18 @@ def lire_catalogue(
     return saines
 
 
+def avertissements(aides: Iterable[AideLue]) -> Iterator[str]:
+    """What is odd and may be right, in French: a zone that nobody knows is never loaded, and
+    its condition stays "sous réserve" for ever."""
+    existantes = zones_existantes()
+    for aide in aides:
+        for zone in sorted(set(zones(aide.document)) - existantes):
+            yield (
+                f"Attention, « {aide.code} » : zone inconnue, {zone}. Zones connues : "
+                f"{', '.join(sorted(existantes))}."
+            )
+
+
 def codes_de(octets: bytes) -> list[str]:
     """The codes that a file gives, right or wrong; none if it cannot be read at all."""
     try:
@@ -100,7 +113,7 @@ def fautes_de(brut: Any, codes_naf: Collection[str] | None = None) -> Iterator[F
         yield from du_schema
         return
     yield from _fautes_de_la_langue(brut, codes_naf)
-    yield from fautes_de_coherence(brut)
+    yield from fautes_de_coherence(brut, codes_naf)
 
 
 def _exiger(fichier: DocumentJson, trouvees: Iterable[Faute]) -> None:

@@ -15,7 +15,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             charge = charger_catalogue(
-                dossier=settings.BASE_DIR / "fixtures", annoncer=self.stdout.write
+                dossier=settings.BASE_DIR / "fixtures",
+                annoncer=self.stdout.write,
+                avertir=self.stderr.write,
             )
         except (FichierInvalide, OSError) as erreur:
             raise CommandError(f"Rien n’est chargé.\n{erreur}") from erreur

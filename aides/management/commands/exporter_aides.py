@@ -2,7 +2,8 @@
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -25,16 +26,10 @@ class Command(BaseCommand):
         if sortie is None:
             ecrire(options.get("stdout") or sys.stdout)
             return
-        # Written beside, then renamed: an export that fails leaves the former file whole.
-        partiel = sortie.with_name(f"{sortie.name}.partiel")
         try:
-            with partiel.open("w", encoding="utf-8", newline="") as flux:
-                ecrire(flux)
-            partiel.replace(sortie)
+            _ecrire_fichier(sortie, ecrire)
         except OSError as erreur:
-            raise CommandError(f"{sortie} : {erreur.strerror}") from erreur
-        finally:
-            partiel.unlink(missing_ok=True)
+            raise CommandError(f"{sortie} : {_raison(sortie, erreur)}") from erreur
 
     def ecrire_json(self, flux: TextIO) -> None:
         flux.writelines(ecrire_catalogue(document_de(version) for version in _versions()))
@@ -42,11 +37,45 @@ class Command(BaseCommand):
     def ecrire_national(self, flux: TextIO) -> None:
         ecrivain = csv.DictWriter(flux, COLONNES, lineterminator="\n")
         ecrivain.writeheader()
+        closes = 0
         for version, ligne in lignes_nationales(_versions()):
-            if isinstance(ligne, Inexprimable):
+            # The national schema has no status: without a date, a closed aide would look open.
+            if version.statut == VersionAide.Statut.CLOSE and version.cloture is None:
+                closes += 1
+            elif isinstance(ligne, Inexprimable):
                 self.stderr.write(f"{version.aide.code} : aide omise, {ligne}")
             else:
                 ecrivain.writerow(ligne)
+        if closes:
+            self.stderr.write(
+                f"Aides closes sans date de clôture, que le schéma national ferait passer pour "
+                f"ouvertes : {closes} omises"
+            )
+
+
+def _ecrire_fichier(sortie: Path, ecrire: Callable[[TextIO], None]) -> None:
+    """Written beside, then renamed: an export that fails leaves the former file whole."""
+    if sortie.is_dir():
+        raise IsADirectoryError
+    partiel = sortie.with_name(f"{sortie.name}.partiel")
+    try:
+        with partiel.open("w", encoding="utf-8", newline="") as flux:
+            ecrire(flux)
+        partiel.replace(sortie)
+    finally:
+        with suppress(OSError):
+            partiel.unlink(missing_ok=True)
+
+
+def _raison(sortie: Path, erreur: OSError) -> str:
+    """Why a file cannot be written, in French."""
+    if isinstance(erreur, IsADirectoryError):
+        return "c’est un dossier ; donnez le nom d’un fichier"
+    if not sortie.parent.is_dir():
+        return f"le dossier {sortie.parent} n’existe pas"
+    if isinstance(erreur, PermissionError):
+        return "l’écriture est interdite ici"
+    return f"l’écriture a échoué (erreur {erreur.errno} du système)"
 
 
 def _versions() -> Iterator[VersionAide]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from aides.actes import publier_aides
-from aides.echange import lire_catalogue
+from aides.echange import avertissements, lire_catalogue
 from portal.socle.json_strict import DocumentInvalide
 
 
@@ -26,6 +26,8 @@ class Command(BaseCommand):
             publication = publier_aides(documents=lues)
         except DocumentInvalide as invalide:
             raise CommandError(f"{fichier} : rien n’est importé.\n{invalide}") from invalide
+        for avertissement in avertissements(lues):
+            self.stderr.write(avertissement)
         self.stdout.write(
             f"{len(lues)} aides lues : {len(publication.nouvelles)} nouvelles, "
             f"{len(publication.modifiees)} modifiées, {len(publication.inchangees)} inchangées"

@@ -120,3 +120,9 @@ def test_one_aide_in_two_files_loads_nothing(reference, base):
     with pytest.raises(CommandError, match="est déjà dans un autre fichier"):
         charger()
     assert not Aide.objects.exists()
+
+
+def test_our_catalogue_names_no_zone_that_nobody_knows(reference):
+    erreurs = StringIO()
+    call_command("charger_referentiel", stdout=StringIO(), stderr=erreurs)
+    assert erreurs.getvalue() == ""

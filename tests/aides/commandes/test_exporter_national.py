@@ -8,7 +8,7 @@ from datetime import datetime
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 from frictionless import Resource, Schema, validate
 
@@ -179,3 +179,30 @@ def test_the_file_is_written_whole_or_left_as_it_was(organismes, tmp_path):
         exporter(sortie=fichier)
     assert fichier.read_bytes() == avant
     assert [present.name for present in tmp_path.iterdir()] == ["aides.csv"]
+
+
+def test_what_closed_on_no_known_day_is_left_out_and_counted(organismes):
+    publier(
+        aide(),
+        aide(code="close", statut="close", cloture=None),
+        aide(code="close-datee", statut="close"),
+    )
+    texte, erreurs = exporter()
+    assert len(list(csv.DictReader(io.StringIO(texte)))) == 2
+    assert "ouvertes : 1 omises" in erreurs
+
+
+@pytest.mark.parametrize(
+    ("sortie", "attendu"),
+    [
+        (".", "c’est un dossier"),
+        ("absent/aides.csv", "absent n’existe pas"),
+        ("aides.json/aides.csv", "aides.json n’existe pas"),
+        ("a" * 300, "l’écriture a échoué"),
+    ],
+)
+def test_where_it_cannot_be_written_is_said_in_french(db, tmp_path, sortie, attendu):
+    (tmp_path / "aides.json").write_text("")
+    with pytest.raises(CommandError, match=attendu):
+        exporter(sortie=tmp_path / sortie)
+    assert [present.name for present in tmp_path.iterdir()] == ["aides.json"]

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from aides.models import Aide, VersionAide
+from territoires.models import Zone
 from tests.aides.exemples import EXEMPLES, aide, catalogue, identifiant
 
 
@@ -113,3 +114,26 @@ def test_ten_sound_megabytes_are_published(organismes, grand_catalogue, tmp_path
     exportees = json.loads(sortie.getvalue())["aides"]
     voulues = json.loads(grand_catalogue)["aides"]
     assert exportees == sorted(voulues, key=lambda document: document["code"])
+
+
+def test_a_zone_that_nobody_knows_is_imported_and_said(organismes, tmp_path):
+    zone = {"type": "en_zone", "fait": "commune_projet", "zone": "ARF", "source": "page"}
+    fichier, erreurs = tmp_path / "aides.json", StringIO()
+    montants = [{"forme": "subvention", "taux": "0.10", "si": zone, "source": "page"}]
+    fichier.write_bytes(catalogue(aide(), aide(code="b", montants=montants)))
+    call_command("importer_aides", str(fichier), stdout=StringIO(), stderr=erreurs)
+    (ligne,) = erreurs.getvalue().splitlines()
+    assert ligne.startswith("Attention, « b » : zone inconnue, ARF. Zones connues : AFR, ")
+    Zone.objects.create(code="ARF", nom="Zone fictive")
+    erreurs = StringIO()
+    call_command("importer_aides", str(fichier), stdout=StringIO(), stderr=erreurs)
+    assert erreurs.getvalue() == ""
+
+
+@pytest.mark.parametrize("code", ["25.98Z", "25.98", "25.8", "04"])
+def test_a_code_of_naf_that_does_not_exist_is_named_with_its_place(organismes, tmp_path, code):
+    fichier = tmp_path / "aides.json"
+    fichier.write_bytes(catalogue(aide(naf_exclusions=["10.11Z", code])))
+    with pytest.raises(CommandError, match=rf"aides/0/naf_exclusions/1 : .*{code}"):
+        importer(fichier)
+    assert not Aide.objects.exists()

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.aides.exemples import EXEMPLES
+from tests.aides.exemples import EXEMPLES, aide, catalogue
 
 
 def refus(faits, tmp_path):
@@ -34,3 +34,14 @@ def test_dates_that_contradict_each_other_are_faults(reference, tmp_path):
     faits = {"date_debut_projet": "2027-02-01", "date_fin_projet": "2027-01-31"}
     (ligne,) = refus(faits, tmp_path)
     assert "date_fin_projet : La fin du projet est avant son début." in ligne
+
+
+def test_a_zone_that_nobody_knows_is_said(reference, tmp_path):
+    zone = {"type": "en_zone", "fait": "commune_projet", "zone": "ARF", "source": "page"}
+    fichier, sortie, erreurs = tmp_path / "aides.json", StringIO(), StringIO()
+    fichier.write_bytes(catalogue(aide(criteres=zone)))
+    call_command(
+        "apparier", faits=EXEMPLES / "faits.json", aides=fichier, stdout=sortie, stderr=erreurs
+    )
+    assert "zone inconnue, ARF" in erreurs.getvalue()
+    assert json.loads(sortie.getvalue())["aides"][0]["issue"] == "sous_reserve"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from aides.criteres.faits import Faits
 from aides.criteres.valeurs import FaitsInvalides, ValeurInvalide, lire_date
-from aides.echange import lire_catalogue, version_de
+from aides.echange import avertissements, lire_catalogue, version_de
 from aides.models import Aide, VersionAide
 from dossiers.faits import lire_faits
 from dossiers.rapprochement.appariement import apparier, versions_ouvertes
@@ -34,9 +34,24 @@ class Command(BaseCommand):
         jour = _jour(options["le"])
         faits = _faits(options["faits"], jour)
         fichier: Path | None = options["aides"]
-        versions = versions_ouvertes(jour) if fichier is None else _versions(fichier)
+        versions = versions_ouvertes(jour) if fichier is None else self.versions(fichier)
         resultat = appariement_json(apparier(faits, versions, jour), faits, preuves=True)
         self.stdout.write(json.dumps(resultat, ensure_ascii=False, indent=1))
+
+    def versions(self, fichier: Path) -> list[VersionAide]:
+        """The aides of a file as unsaved versions, in its order."""
+        try:
+            lues = lire_catalogue(_octets(fichier), organismes=False)
+        except DocumentInvalide as invalide:
+            raise _refus(f"{fichier} :\n{invalide}") from invalide
+        for avertissement in avertissements(lues):
+            self.stderr.write(avertissement)
+        versions = []
+        for lue in lues:
+            version = version_de(lue.document)
+            version.aide = Aide(code=lue.code, identifiant=lue.document["identifiant"])
+            versions.append(version)
+        return versions
 
 
 def _jour(texte: str | None) -> date:
@@ -63,20 +78,6 @@ def _faits(fichier: Path, jour: date) -> Faits:
             for e in invalides.erreurs
         ]
         raise _refus(f"{fichier} :\n" + "\n".join(lignes)) from invalides
-
-
-def _versions(fichier: Path) -> list[VersionAide]:
-    """The aides of a file as unsaved versions, in its order."""
-    try:
-        lues = lire_catalogue(_octets(fichier), organismes=False)
-    except DocumentInvalide as invalide:
-        raise _refus(f"{fichier} :\n{invalide}") from invalide
-    versions = []
-    for lue in lues:
-        version = version_de(lue.document)
-        version.aide = Aide(code=lue.code, identifiant=lue.document["identifiant"])
-        versions.append(version)
-    return versions
 
 
 def _octets(fichier: Path) -> bytes:
