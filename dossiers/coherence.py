@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
+from aides.criteres.choix import DEPENSES
 from aides.criteres.faits import DECLARES, SANS_OBJET, Section, Type
 
 #: A project above ten billion euros is a slip of the keyboard; a company may be larger.
@@ -13,10 +14,13 @@ PLAFOND_PROJET = Decimal(10**10)
 PLAFOND_EFFECTIF = Decimal(1_000_000)
 #: A project is not older, nor further away, than that.
 HORIZON = timedelta(days=30 * 365)
+#: Above, a project's jobs are more often a slip than a project.
+EMPLOIS_ETONNANTS = Decimal(10_000)
 
 _DU_PROJET = (Section.DEPENSES, Section.FINANCEMENT)
 _MONTANTS = [f.code for f in DECLARES if f.type is Type.MONTANT and f.section in _DU_PROJET]
 _EFFECTIFS = [f.code for f in DECLARES if f.type is Type.DIXIEMES]
+_EMPLOIS_DU_PROJET = [f.code for f in DECLARES if f.section is Section.EMPLOIS]
 
 
 def incoherences(faits: Mapping[str, object], le: date) -> dict[str, str]:
@@ -31,6 +35,25 @@ def incoherences(faits: Mapping[str, object], le: date) -> dict[str, str]:
     return erreurs | _dates(faits, le)
 
 
+def remarques(faits: Mapping[str, object], le: date) -> dict[str, str]:
+    """Code of a fact -> what its author should look at again; nothing of it is refused."""
+    notes: dict[str, str] = {}
+    debut = _jour(faits.get("date_debut_projet"))
+    if debut and debut < le and faits.get("projet_commence") is False:
+        notes["date_debut_projet"] = (
+            "Cette date est passée, et vous avez répondu que le projet n’est pas commencé : "
+            "corrigez l’une des deux réponses."
+        )
+    for code in _EMPLOIS_DU_PROJET:
+        if _nombre(faits.get(code)) > EMPLOIS_ETONNANTS:
+            notes[code] = "C’est plus de 10 000 emplois : est-ce bien cela ?"
+    total = sum((_nombre(faits.get(code)) for code in DEPENSES), Decimal())
+    aide = _nombre(faits.get("aide_souhaitee"))
+    if total and aide > total:
+        notes["aide_souhaitee"] = "L’aide souhaitée dépasse le total des dépenses du projet."
+    return notes
+
+
 def _dates(faits: Mapping[str, object], le: date) -> dict[str, str]:
     erreurs: dict[str, str] = {}
     creation = _jour(faits.get("date_creation"))
@@ -42,7 +65,8 @@ def _dates(faits: Mapping[str, object], le: date) -> dict[str, str]:
         )
     for code, jour in (("date_debut_projet", debut), ("date_fin_projet", fin)):
         if jour and abs(jour - le) > HORIZON:
-            erreurs[code] = "Cette date est à plus de trente ans d’aujourd’hui : vérifiez l’année."
+            bornes = f"entre {(le - HORIZON).year + 1} et {(le + HORIZON).year - 1}"
+            erreurs[code] = f"Cette date est trop lointaine : donnez une année {bornes}."
     if debut and fin and fin < debut:
         erreurs["date_fin_projet"] = "La fin du projet est avant son début."
     return erreurs

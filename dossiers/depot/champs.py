@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from aides.criteres.faits import Fait, Type
-from aides.criteres.valeurs import ValeurInvalide, lire_date, lire_quantite
+from aides.criteres.valeurs import ANNEES, ValeurInvalide, lire_date, lire_quantite
 
 #: Every space, thousands separators of other countries, and the unit people add.
 _PARASITES = re.compile(r"[\s'’_]|€|euros?$|eur$", re.IGNORECASE)
@@ -29,6 +29,8 @@ def lire_nombre(texte: str, decimales: int) -> str:
     nombre = nombre.replace(",", ".")
     if not re.fullmatch(r"[0-9]{1,30}(\.[0-9]+)?", nombre):
         raise ValeurInvalide("Écrivez un nombre en chiffres, par exemple 1 500 ou 1 500,50.")
+    if "." in nombre and not decimales:
+        raise ValeurInvalide("Écrivez un nombre entier, sans virgule.")
     if "." in nombre and len(nombre.partition(".")[2]) > decimales:
         au_plus = "deux chiffres" if decimales == 2 else "un chiffre"
         raise ValeurInvalide(f"Écrivez {au_plus} au plus après la virgule.")
@@ -106,8 +108,14 @@ class JourField(forms.CharField):
         try:
             return lire_date(texte).isoformat()
         except ValeurInvalide as invalide:
-            message = "Écrivez une date qui existe, par exemple 21/11/2026."
-            raise forms.ValidationError(message) from invalide
+            raise forms.ValidationError(_message_date(texte)) from invalide
+
+
+def _message_date(texte: str) -> str:
+    annee = re.fullmatch(r"(\d{4})-\d{2}-\d{2}", texte)
+    if annee and int(annee[1]) not in ANNEES:
+        return f"Donnez une année entre {ANNEES[0]} et {ANNEES[-1]}."
+    return "Écrivez une date qui existe, par exemple 21/11/2026."
 
 
 class CasesField(forms.MultipleChoiceField):

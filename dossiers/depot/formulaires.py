@@ -15,7 +15,7 @@ from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.fr import siret as siret_fr
 
 from aides.criteres.faits import DECLARES, SANS_OBJET, Fait, Section, Type
-from dossiers.coherence import incoherences
+from dossiers.coherence import incoherences, remarques
 from dossiers.depot.champs import (
     CasesField,
     JourField,
@@ -69,6 +69,8 @@ class Question:
     candidats: tuple[Candidat, ...]
     resolu: bool
     note: str
+    #: What to look at again, without being refused.
+    remarque: str
     unite: str
 
 
@@ -179,6 +181,17 @@ class FormulaireSection(forms.Form):
             if code in self.fields and code not in self.errors:
                 self.add_error(code, message)
 
+    def remarques(self) -> dict[str, str]:
+        """Code -> what to look at again, with what was typed if anything was."""
+        faits = faits_json(self.dossier.faits)
+        if self.is_bound:
+            faits |= self.reponses()
+        return {
+            code: message
+            for code, message in remarques(faits, timezone.localdate()).items()
+            if code in self.fields
+        }
+
     def reponses(self) -> dict[str, Any]:
         """Code of fact -> exchanged JSON or None, for the answers that could be read."""
         return {
@@ -197,6 +210,7 @@ class FormulaireSection(forms.Form):
 
     def questions(self) -> Iterator[Question]:
         """The facts in order, with what each template needs."""
+        a_revoir = self.remarques()
         for fait in self.faits:
             suffixe = fait.code + SANS_OBJET_SUFFIXE
             yield Question(
@@ -207,6 +221,7 @@ class FormulaireSection(forms.Form):
                 candidats=self.candidats.get(fait.code, ()),
                 resolu=fait.code in self.resolus,
                 note=self.notes.get(fait.code, ""),
+                remarque=a_revoir.get(fait.code, ""),
                 unite="€" if fait.type is Type.MONTANT else "",
             )
 

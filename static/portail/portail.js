@@ -33,6 +33,14 @@ window.addEventListener("pageshow", () => {
   });
 });
 
+// A field whose message has gone is no longer in error.
+document.addEventListener("htmx:oobAfterSwap", (evenement) => {
+  const bloc = evenement.target;
+  if (!bloc.id || !bloc.id.endsWith("_error") || bloc.querySelector(".erreur")) return;
+  const question = bloc.closest(".question, tr");
+  question?.querySelectorAll("[aria-invalid]").forEach((champ) => champ.removeAttribute("aria-invalid"));
+});
+
 // Ticking an aide says at once how many are chosen.
 document.addEventListener("change", (evenement) => {
   const formulaire = evenement.target.closest("form[data-choix]");

@@ -69,6 +69,8 @@ def section(request: HttpRequest, identifiant: uuid.UUID, section: Section) -> H
     except actes.ConflitDeRevision as conflit:
         return _deux_versions(request, form, conflit)
     _annoncer(request, form)
+    for code, remarque in form.remarques().items():
+        messages.warning(request, f"{form.fields[code].label} : {remarque}")
     oublier(request)
     messages.success(request, f"« {TITRES[section]} » : vos réponses sont enregistrées.")
     suivante = SECTIONS[(SECTIONS.index(section) + 1) :][:1]
@@ -157,6 +159,12 @@ def _autosauver(request: HttpRequest, form: FormulaireSection) -> HttpResponse:
         "revision": request.POST.get("revision", "0") if contexte["conflit"] else dossier.revision,
         "bilan": bilan(apparier_dossier(dossier)),
         "total": _total(dossier),
+        # The summary at the top keeps only what it said and is still to correct.
+        "signalees": [
+            form[nom]
+            for nom in request.POST.get("signalees", "").split()
+            if nom in form.errors and nom in form.fields
+        ],
         "quand": timezone.localtime(),
     }
     return render(request, "depot/autosauvegarde.html", contexte, status=status)

@@ -1,5 +1,7 @@
 """Home, my dossiers, a new one, and the sections of a draft, over HTTP without JavaScript."""
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
@@ -18,6 +20,7 @@ from tests.fabriques import (
     DossierFabrique,
     MembreFabrique,
     UserFabrique,
+    declare,
     siren,
     siret,
 )
@@ -266,6 +269,43 @@ def test_a_change_is_saved_as_one_types(navigatrice, vide, catalogue):
     vide.refresh_from_db()
     assert faits_json(vide.faits) == {"effectif": "12.5"}
     assert vide.sections == []
+
+
+def test_the_summary_forgets_what_has_been_corrected(navigatrice, vide, catalogue):
+    chemin = adresse(vide, "entreprise/")
+    fautes = {"revision": "0", "effectif": "-1", "capital_social": "x"}
+    page = navigatrice.post(chemin, fautes).content.decode()
+    signalees = re.search(r'id="signalees"\s+value="([^"]*)"', page)[1]
+    assert set(signalees.split()) == {"effectif", "capital_social"}
+    suite = fautes | {"autosauve": "1", "signalees": signalees, "effectif": "12"}
+    page = navigatrice.post(chemin, suite, **HTMX).content.decode()
+    assert "Il reste une chose à corriger" in page
+    assert "#id_effectif" not in page
+    suite |= {"revision": "1", "capital_social": "10", "total_bilan": "-3"}
+    page = navigatrice.post(chemin, suite, **HTMX).content.decode()
+    # A new fault is said beside its field, and does not make the page jump.
+    assert "Il reste" not in page
+    assert "négatif" in page
+
+
+@pytest.mark.parametrize(
+    ("section", "avant", "saisie", "remarque"),
+    [
+        ("calendrier", {"projet_commence": False}, {"date_debut_projet": "2026-01-05"}, "passée"),
+        ("emplois", {}, {"emplois_crees": "10001"}, "10 000 emplois"),
+        ("financement", {"depense_conseil": "100.00"}, {"aide_souhaitee": "101"}, "dépasse le"),
+    ],
+)
+def test_what_is_strange_is_said_and_kept(
+    navigatrice, vide, catalogue, section, avant, saisie, remarque
+):
+    vide.faits = {code: declare(valeur) for code, valeur in avant.items()}
+    vide.save()
+    page = navigatrice.post(adresse(vide, f"{section}/"), {"revision": "0"} | saisie, follow=True)
+    assert remarque in page.content.decode()
+    vide.refresh_from_db()
+    assert set(saisie) <= set(vide.faits)
+    assert remarque in navigatrice.get(adresse(vide, f"{section}/")).content.decode()
 
 
 def test_two_tabs_on_one_draft(navigatrice, vide):

@@ -81,6 +81,20 @@ def test_the_reasons_show_value_origin_threshold_and_source(navigatrice, rempli,
     assert navigatrice.get(adresse(rempli, "aides/inconnue/")).status_code == 404
 
 
+def test_expenses_are_named_only_where_a_rate_applies_to_them(navigatrice, rempli, catalogue):
+    page = navigatrice.get(adresse(rempli, "aides/eligible/")).content.decode()
+    assert "de dépenses retenues" in page
+    montants = [{"forme": "subvention", "forfait": "5000", "source": "reglement"}]
+    publier("forfait", effectif("<=", "249"), montants=montants)
+    page = navigatrice.get(adresse(rempli, "aides/forfait/")).content.decode()
+    assert "5\u202f000\xa0€" in page
+    assert "de dépenses retenues" not in page
+    montants = [{"forme": "subvention", "taux": "0.30", "minimum": "40000", "source": "reglement"}]
+    publier("plancher", effectif("<=", "249"), montants=montants)
+    page = navigatrice.get(adresse(rempli, "aides/plancher/")).content.decode()
+    assert "rien en dessous de 40\u202f000\xa0€" in page
+
+
 def test_an_unverified_source_is_to_be_confirmed(navigatrice, rempli, catalogue):
     version = catalogue.eligible
     publier(
