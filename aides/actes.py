@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from portal.socle.journal import consigner
 from portal.socle.json_strict import DocumentInvalide
 from territoires.chargement import FichierInvalide
 from territoires.models import Chargement
+from territoires.normalisation import sans_accents
 from territoires.organismes.actes import enregistrer_organismes
 from territoires.organismes.echange import lire_organismes
 from territoires.organismes.models import Organisme
@@ -91,6 +92,9 @@ def _aides_de(documents: Sequence[AideLue]) -> dict[str, Aide]:
 
 
 def _enregistrer(versions: list[tuple[AideLue, VersionAide]], par: models.Model | None) -> None:
+    noms = dict(Organisme.objects.values_list("code", "nom"))
+    for lue, version in versions:
+        version.texte = _texte_cherche(lue, version, noms)
     VersionAide.objects.bulk_create([version for _, version in versions], batch_size=500)
     organismes = dict(Organisme.objects.values_list("code", "pk"))
     Porteur.objects.bulk_create(
@@ -113,6 +117,18 @@ def _enregistrer(versions: list[tuple[AideLue, VersionAide]], par: models.Model 
             numero=version.numero,
             empreinte=version.empreinte,
         )
+
+
+def _texte_cherche(lue: AideLue, version: VersionAide, noms: Mapping[str, str]) -> str:
+    """What a search reads of a version; `noms` gives the name of an organisme by code. An
+    organisme renamed later keeps here the name it had."""
+    financeurs = [
+        noms[porteur["organisme"]]
+        for porteur in lue.document["porteurs"]
+        if Porteur.Role.FINANCEUR in porteur["roles"]
+    ]
+    dits = (version.titre, version.promesse, version.description, *financeurs)
+    return sans_accents("\n".join(dits))
 
 
 @transaction.atomic

@@ -185,7 +185,10 @@ class FiltresAides(django_filters.FilterSet):
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": "« le » : une date AAAA-MM-JJ est attendue."},
     )  # fmt: skip
-    q = FiltreTexte(label="Mots cherchés dans le titre, la promesse et la description")
+    q = FiltreTexte(
+        label="Mots cherchés, sans égard aux accents, dans le titre, la promesse, la "
+        "description et le nom des financeurs ; le dernier peut être inachevé"
+    )
 
     class Meta:
         model = Aide

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
@@ -14,9 +15,16 @@ from django.db.models.functions import Cast, Left
 
 from aides.emprise import Emprise
 from territoires.models import ActiviteNaf, Commune
+from territoires.normalisation import sans_accents
 
 if TYPE_CHECKING:
     from aides.models import Aide  # noqa: F401
+
+
+#: Fewer letters than that begin too many words.
+DEBUT_DE_MOT = 3
+_MOT = re.compile(r"[^\W_]+")
+_OPERATEUR = re.compile(r'"|(^|\s)-|\bor\b')
 
 
 class AideQuerySet(QuerySet["Aide"]):
@@ -65,10 +73,17 @@ class AideQuerySet(QuerySet["Aide"]):
         )
 
     def qui_disent(self, texte: str) -> Self:
-        """Those whose title, promise or description say it, in French."""
-        return self.filter(
-            version__recherche=SearchQuery(texte, config="french", search_type="websearch")
-        )
+        """Those whose title, promise, description or funders say it, accents aside: French
+        stems, the last word maybe unfinished; "quotes", OR and -word as search engines do."""
+        plie = sans_accents(texte)
+        voulue: Any = SearchQuery(texte, config="french", search_type="websearch")
+        if plie != texte.lower():
+            voulue |= SearchQuery(plie, config="french", search_type="websearch")
+        mots = _MOT.findall(plie)
+        if mots and len(mots[-1]) >= DEBUT_DE_MOT and not _OPERATEUR.search(plie):
+            debut = SearchQuery(" ".join(mots[:-1]), config="french", search_type="plain")
+            voulue |= debut & SearchQuery(f"{mots[-1]}:*", config="simple", search_type="raw")
+        return self.filter(version__recherche=voulue)
 
     def pour_communes(self, communes: QuerySet[Commune]) -> Self:
         """Those that a project in at least one of these communes can claim: in the périmètre,

@@ -9,13 +9,18 @@ ABREGES = {"st": "saint", "ste": "sainte"}
 AUTRE_SIGNE = re.compile(r"[^a-z0-9]+")
 
 
+def sans_accents(texte: str) -> str:
+    """Return `texte` in lower case, without accents nor ligatures: "Œuvre d’été" gives
+    "oeuvre d’ete"."""
+    decompose = unicodedata.normalize("NFKD", texte.lower().translate(LIGATURES))
+    return "".join(signe for signe in decompose if not unicodedata.combining(signe))
+
+
 def normaliser(texte: str) -> str:
     """Return `texte` as lowercase ASCII words separated by one space.
 
     "St-Lizier", "SAINT LIZIER" and "Saint‑Lizier" give "saint lizier"; "L'Isle-d'Abeau"
     gives "l isle d abeau".
     """
-    decompose = unicodedata.normalize("NFKD", texte.lower().translate(LIGATURES))
-    sans_accent = "".join(signe for signe in decompose if not unicodedata.combining(signe))
-    mots = AUTRE_SIGNE.sub(" ", sans_accent).split()
+    mots = AUTRE_SIGNE.sub(" ", sans_accents(texte)).split()
     return " ".join(ABREGES.get(mot, mot) for mot in mots)

@@ -79,10 +79,14 @@ class VersionAide(models.Model):
     bases_juridiques = models.JSONField("bases juridiques", default=list, blank=True)
     criteres = models.JSONField("critères")
     montants = models.JSONField("montants", default=list, blank=True)
+    #: Title, promise, description and names of the funders, without accents: what `q` reads.
+    texte = models.TextField("texte cherché", blank=True, editable=False)
+    #: French stems, with accents (they tell endings apart) and without; whole words, so that
+    #: the beginning of one is found too.
     recherche = models.GeneratedField(
-        expression=SearchVector("titre", weight="A", config="french")
-        + SearchVector("promesse", weight="B", config="french")
-        + SearchVector("description", weight="C", config="french"),
+        expression=SearchVector("titre", "promesse", "description", config="french")
+        + SearchVector("texte", config="french")
+        + SearchVector("texte", config="simple"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

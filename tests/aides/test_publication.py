@@ -1,15 +1,19 @@
 """`publier_aides`: whole or not at all, one version a change, versions that never change."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from aides.actes import publier_aides
 from aides.echange import document_de, lire_catalogue
-from aides.models import Aide, VersionAide
+from aides.models import Aide, Porteur, VersionAide
 from portal.socle.json_strict import DocumentInvalide
 from portal.socle.models import Evenement
+from territoires.organismes.models import Organisme
 from tests.aides.exemples import aide, catalogue, exemple, identifiant
-from tests.fabriques import UserFabrique
+from tests.fabriques import UserFabrique, VersionAideFabrique
 
 
 def publier(*aides, **options):
@@ -91,3 +95,21 @@ def test_the_database_refuses_to_change_a_version(organismes, ordre):
         cursor.execute(ordre)
     version = VersionAide.objects.get()
     assert document_de(version) == aide()
+
+
+def test_the_versions_published_before_the_search_text_get_theirs(organismes):
+    """The step of the migration, on a version that has no text; it stays unchangeable."""
+    version = VersionAideFabrique(titre="Mise en œuvre énergétique")
+    region = Organisme.objects.get(code="region-fictive")
+    Porteur.objects.create(version=version, organisme=region, roles=["financeur"])
+    Aide.objects.filter(pk=version.aide_id).update(version=version)
+    assert not Aide.objects.qui_disent("energetique").exists()
+    etape = import_module("aides.migrations.0003_recherche_sans_accents")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with connection.schema_editor() as editeur:
+        etape.remplir(apps, editeur)
+    for mots in ("energetique", "région fictive"):
+        assert Aide.objects.qui_disent(mots).get() == version.aide
+    with pytest.raises(IntegrityError), transaction.atomic():
+        VersionAide.objects.filter(pk=version.pk).update(texte="")

@@ -394,3 +394,34 @@ def test_an_address_does_not_keep_the_format_of_the_answer(client, publier):
 
 def test_what_it_is_for_is_said_in_french(client, db):
     assert client.options(LISTE).json()["description"] == "Les aides publiées, par code."
+
+
+@pytest.mark.parametrize(
+    ("q", "attendus"),
+    [
+        ("renovation energetique", ["a"]),
+        ("RÉNOVATION énergétique", ["a"]),
+        ("œuvre", ["a"]),
+        ("oeuvre", ["a"]),
+        ("rénover", ["a"]),
+        ("energeti", ["a"]),
+        ("numeriq", ["b"]),
+        ("rénovation numeriq", []),
+        ("région fictive", ["a"]),
+        ("regi", ["a"]),
+        ("renovation region", ["a"]),
+        ("agence", ["b"]),
+        ("la", []),
+        ("nu", []),
+        ("':* & | ! <-> \\\\", []),
+    ],
+)
+def test_words_without_their_accents_or_their_end_and_funders(codes, publier, q, attendus):
+    agence = [{"organisme": "agence-fictive", "roles": ["financeur"]},
+              {"organisme": "region-fictive", "roles": ["diffuseur"]}]  # fmt: skip
+    muet = {"promesse": None, "description": "Texte fictif"}
+    publier(
+        simple("a", titre="Rénovation énergétique et mise en œuvre", **muet),
+        simple("b", titre="Passage au numérique", porteurs=agence, **muet),
+    )
+    assert codes(q=q) == attendus
