@@ -17,6 +17,7 @@ from aides.criteres.faits import DECLARES, VOCABULAIRE, Fait, Section, Type
 from aides.criteres.valeurs import ValeurInvalide, afficher, afficher_date, lire_valeur
 from aides.montants import euros
 from dossiers.models import Demande
+from dossiers.rapprochement.montants import montant_attendu
 from portal.comptes.models import User
 from portal.socle.models import Evenement
 from territoires.models import ActiviteNaf, Commune, FormeJuridique
@@ -155,7 +156,10 @@ def provenance_commune(blocs: Iterable[Bloc]) -> str:
 
 
 def essentiel(demande: Demande) -> list[tuple[str, str]]:
-    """What an officer needs first, as labels and values: costs, aid wished, place, dates."""
+    """What an officer needs first, as labels and values: amounts, place, dates.
+
+    `demande` comes from `avec_texte_montant`.
+    """
     faits: Mapping[str, Mapping[str, Any]] = demande.version_dossier.contenu["faits"]
     total = total_declare(faits)
     debut, fin = _valeur(faits, "date_debut_projet"), _valeur(faits, "date_fin_projet")
@@ -166,6 +170,7 @@ def essentiel(demande: Demande) -> list[tuple[str, str]]:
     return [
         ("Dépenses déclarées", "aucune" if total is None else euros(total)),
         ("Aide souhaitée", _valeur(faits, "aide_souhaitee") or "non renseignée"),
+        ("Montant estimé", montant_attendu(demande)),
         ("Lieu du projet", lieu),
         ("Dates du projet", dates or "non renseignées"),
     ]
