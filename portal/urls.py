@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
+
+from portal.socle.documentation import DocumentOpenApi
 
 urlpatterns = [
     path("administration/", admin.site.urls),
@@ -10,7 +12,7 @@ urlpatterns = [
     path("", include("dossiers.instruction.urls")),
     path("api/v1/", include("aides.api.urls")),
     path("api/v1/", include("dossiers.rapprochement.api.urls")),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/schema/", DocumentOpenApi.as_view(), name="schema"),
     path(
         "api/v1/docs/",
         SpectacularSwaggerSplitView.as_view(

@@ -111,6 +111,28 @@ class AideSerializer(AideResumeSerializer):
         return phrases(publiee(aide))
 
 
+class FaitSerializer(serializers.Serializer[dict[str, Any]]):
+    code = serializers.CharField(help_text="Clé du fait dans les objets de faits")
+    libelle = serializers.CharField()
+    question = serializers.CharField(allow_blank=True)
+    type = serializers.CharField()
+    section = serializers.CharField()
+    repondant = serializers.CharField(help_text="entreprise, registre, ou calcul (non donné)")
+    attendu = serializers.CharField(allow_blank=True, help_text="Comment la valeur s’écrit")
+    sans_objet = serializers.BooleanField(help_text="Si « sans_objet » est une réponse")
+    choix = serializers.DictField(child=serializers.CharField(), help_text="Code : libellé")
+    unite = serializers.CharField(allow_blank=True)
+    calcule_depuis = serializers.ListField(child=serializers.CharField())
+    base_legale = serializers.CharField(allow_blank=True)
+    aide = serializers.CharField(allow_blank=True)
+
+
+class VocabulaireSerializer(serializers.Serializer[dict[str, Any]]):
+    format = serializers.CharField()
+    version = serializers.IntegerField()
+    faits = FaitSerializer(many=True)
+
+
 class ErreurSerializer(serializers.Serializer[dict[str, Any]]):
     champ = serializers.CharField()
     message = serializers.CharField()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from collections.abc import Callable
 from datetime import date
@@ -9,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import quote_etag
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -17,6 +20,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from aides.api.reponses import (
     EtatDuCatalogue,
@@ -28,7 +32,13 @@ from aides.api.reponses import (
     non_modifie,
     repetes,
 )
-from aides.api.serializers import AideResumeSerializer, AideSerializer, ProblemeSerializer
+from aides.api.serializers import (
+    AideResumeSerializer,
+    AideSerializer,
+    ProblemeSerializer,
+    VocabulaireSerializer,
+)
+from aides.echange.vocabulaire import vocabulaire_json
 from aides.filtres import FiltresAides
 from aides.models import Aide
 from aides.querysets import AideQuerySet
@@ -41,6 +51,16 @@ DECRITS = [
 ]
 AIDES_EN_MEMOIRE = 200
 NON_MODIFIE = OpenApiResponse(description="Rien n’a changé depuis cet ETag")
+ETIQUETTE = OpenApiParameter(
+    "ETag", str, OpenApiParameter.HEADER, response=[200, 304],
+    description="À renvoyer dans If-None-Match : la réponse est 304 si rien n’a changé",
+)  # fmt: skip
+PROBLEME = "application/problem+json"
+
+
+def refus(*statuts: int) -> dict[tuple[int, str], Any]:
+    """The problem documents that an address answers, by status."""
+    return {(statut, PROBLEME): ProblemeSerializer for statut in statuts}
 
 
 class VueAides(GenericAPIView[Aide]):
@@ -96,13 +116,14 @@ class ListeAides(VueAides):
     @extend_schema(
         operation_id="aides_lister",
         summary="Chercher des aides",
-        description="Les aides publiées qui passent tous les filtres, par code, page par page.",
-        parameters=[FORMAT, *DECRITS],
+        description="Les aides publiées qui passent tous les filtres, par code, page par page. "
+        "En CSV, toutes à la fois, sauf si « taille » ou « curseur » demandent une page.",
+        parameters=[FORMAT, *DECRITS, ETIQUETTE],
         responses={
             (200, "application/json"): AideResumeSerializer(many=True),
             (200, "text/csv"): OpenApiTypes.STR,
             304: NON_MODIFIE,
-            (400, "application/problem+json"): ProblemeSerializer,
+            **refus(400, 405, 406),
         },
         tags=["Catalogue"],
     )
@@ -155,13 +176,13 @@ class FicheAide(VueAides):
             ),
             OpenApiParameter("le", date, description="Jour dont parle « etat »"),
             FORMAT,
+            ETIQUETTE,
         ],
         responses={
             (200, "application/json"): AideSerializer,
             (200, "text/csv"): OpenApiTypes.STR,
             304: NON_MODIFIE,
-            (400, "application/problem+json"): ProblemeSerializer,
-            (404, "application/problem+json"): ProblemeSerializer,
+            **refus(400, 404, 405, 406),
         },
         tags=["Catalogue"],
     )  # fmt: skip
@@ -176,6 +197,44 @@ class FicheAide(VueAides):
             return Response(AideSerializer(aide, context=contexte).data)
 
         return self.repondre(request, jour, ecrire)
+
+
+class VocabulaireDesFaits(APIView):
+    """The facts that a simulation takes; nothing of the database."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    renderer_classes = (JSONRenderer,)
+    content_negotiation_class = Negociation
+    name = "Faits"
+    description = "Le vocabulaire : chaque fait, son type, comment il s’écrit."
+
+    @extend_schema(
+        operation_id="faits_lister",
+        summary="Lire le vocabulaire des faits",
+        description=description,
+        parameters=[
+            OpenApiParameter("format", str, enum=["json"], description="Format de la réponse"),
+            ETIQUETTE,
+        ],
+        responses={200: VocabulaireSerializer, 304: NON_MODIFIE, **refus(400, 405, 406)},
+        tags=["Simulations"],
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        inconnus = {
+            nom: "Paramètre inconnu. Paramètre accepté : format."
+            for nom in request.query_params
+            if nom != "format"
+        } | repetes(request, ("format",))
+        if inconnus:
+            raise ValidationError(inconnus)
+        vocabulaire = vocabulaire_json()
+        texte = json.dumps(vocabulaire, sort_keys=True).encode()
+        etiquette = quote_etag(hashlib.sha256(texte).hexdigest()[:32])
+        reponse: HttpResponseBase = non_modifie(request, etiquette) or Response(vocabulaire)
+        reponse["ETag"] = etiquette
+        reponse["Cache-Control"] = "public, no-cache"
+        return reponse
 
 
 def designation(reference: str) -> Q:

@@ -8,7 +8,12 @@ import pytest
 import yaml
 from django.core.management import call_command
 
-ADRESSES = {"/api/v1/aides/", "/api/v1/aides/{reference}/", "/api/v1/simulations/"}
+ADRESSES = {
+    "/api/v1/aides/",
+    "/api/v1/aides/{reference}/",
+    "/api/v1/faits/",
+    "/api/v1/simulations/",
+}
 
 
 def test_the_document_is_valid_without_a_warning():
@@ -24,7 +29,17 @@ def test_the_document_is_valid_without_a_warning():
         "taille", "format",
     }  # fmt: skip
     assert all(p["description"] for p in parametres.values())
-    assert set(liste["responses"]) == {"200", "304", "400"}
+    assert set(liste["responses"]) == {"200", "304", "400", "405", "406"}
+    assert "ETag" in liste["responses"]["200"]["headers"]
+    assert parametres["taille"]["schema"] == {
+        "type": "integer", "minimum": 1, "maximum": 200, "default": 50,
+    }  # fmt: skip
+    assert "GET /api/v1/aides/" in document["info"]["description"]
+    assert document["info"]["license"]["name"] == "AGPL-3.0-or-later"
+    simuler = document["paths"]["/api/v1/simulations/"]["post"]
+    assert set(simuler["responses"]) == {
+        "200", "400", "405", "406", "411", "413", "415", "429",
+    }  # fmt: skip
     assert set(liste["responses"]["200"]["content"]) == {"application/json", "text/csv"}
     assert set(liste["responses"]["400"]["content"]) == {"application/problem+json"}
 
@@ -34,6 +49,7 @@ def test_the_document_is_valid_without_a_warning():
     [
         ("application/vnd.oai.openapi", "application/vnd.oai.openapi"),
         ("application/json", "application/json"),
+        ("*/*", "application/json"),
     ],
 )
 def test_the_document_is_served_as_yaml_and_json(client, accept, attendu):
@@ -71,3 +87,17 @@ def test_the_page_works_under_our_security_policy(visiter):
     hotes.discard("")
     assert hotes == {urlsplit(visite.adresse).netloc}
     assert not [texte for texte in console if "Content Security Policy" in texte]
+
+
+def test_the_examples_work_as_they_are(client, reference):
+    call_command("charger_referentiel", stdout=StringIO(), stderr=StringIO())
+    document = client.get("/api/v1/schema/").json()
+    corps = document["paths"]["/api/v1/simulations/"]["post"]["requestBody"]["content"]
+    exemples = corps["application/json"]["examples"].values()
+    assert len(exemples) == 2
+    for exemple in exemples:
+        reponse = client.post(
+            "/api/v1/simulations/", exemple["value"], content_type="application/json"
+        )
+        assert reponse.status_code == 200, reponse.content
+        assert reponse.json()["aides"]

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import parse_header_parameters
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.exceptions import UnsupportedMediaType, ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny
@@ -20,8 +21,8 @@ from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
 from aides.api.reponses import Negociation, repetes
-from aides.api.serializers import ProblemeSerializer
-from aides.api.views import identifiant_de
+from aides.api.views import identifiant_de, refus
+from aides.criteres.faits import VOCABULAIRE
 from aides.criteres.valeurs import FaitsInvalides
 from aides.models import Aide, VersionAide
 from dossiers.faits import lire_faits
@@ -36,6 +37,28 @@ OBJET_ATTENDU = (
     "Un objet JSON (un dictionnaire) est attendu, par exemple "
     '{"faits": {"effectif": "12", "commune_projet": "31555"}}.'
 )
+EXEMPLES = [
+    OpenApiExample(
+        "Une entreprise et son projet",
+        value={
+            "faits": {
+                "effectif": "12", "naf": "25.11Z", "forme_juridique": "5710",
+                "commune_projet": "31555", "chiffre_affaires": "1500000.00",
+                "nature_projet": ["investissement"], "projet_commence": False,
+            },
+        },
+        request_only=True,
+    ),
+    OpenApiExample(
+        "À un jour donné, pour certaines aides",
+        value={
+            "faits": {"effectif": "12", "date_creation": "sans_objet"},
+            "le": "2026-11-21",
+            "aides": ["occ-contrat-innovation"],
+        },
+        request_only=True,
+    ),
+]  # fmt: skip
 PARAMETRES = ("preuves", "format")
 OUI_NON = {"oui": True, "non": False}
 
@@ -100,16 +123,16 @@ class Simulations(APIView):
         summary="Simuler",
         description="Apparie des faits au catalogue, sans compte et sans rien enregistrer.",
         request=SimulationSerializer,
+        examples=EXEMPLES,
         parameters=[
+            OpenApiParameter("format", str, enum=["json"], description="Format de la réponse"),
             OpenApiParameter(
                 "preuves", str, enum=[*OUI_NON], description="Avec la preuve de chaque issue"
-            )
+            ),
         ],
         responses={
             200: ReponseSerializer,
-            (400, "application/problem+json"): ProblemeSerializer,
-            (413, "application/problem+json"): ProblemeSerializer,
-            (429, "application/problem+json"): ProblemeSerializer,
+            **refus(400, 405, 406, 411, 413, 415, 429),
         },
         tags=["Simulations"],
     )
@@ -123,6 +146,8 @@ class Simulations(APIView):
             faits = lire_faits(demande.validated_data["faits"], jour)
         except FaitsInvalides as invalides:
             erreurs = {e.fait: f"{e.message} ; attendu : {e.attendu}" for e in invalides.erreurs}
+            for inconnu in erreurs.keys() - VOCABULAIRE.keys():
+                erreurs[inconnu] += f" (voir {reverse('api-faits')})"
             raise ValidationError({"faits": erreurs}) from invalides
         codes = demande.validated_data.get("aides")
         versions = versions_ouvertes(jour) if codes is None else _publiees(codes)
