@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -51,6 +52,24 @@ class ConflitDeRevision(Exception):
         self.dernier = dernier
 
 
+@dataclass(frozen=True, slots=True)
+class PageVue:
+    """What a page of the form was built from: the revision of the draft and, when the page says
+    so, the answers that it showed (exchanged JSON, by code). One given back as it was shown is
+    nobody's wish: it stays as it is now, and only an answer changed on both sides is a conflict.
+    """
+
+    revision: int
+    vues: Mapping[str, object] | None = None
+
+    def changee(self, code: str, valeur: object) -> bool:
+        """Whether the person may have typed this value; True when the page does not tell."""
+        if self.vues is None:
+            return True
+        # What the page did not show was blank.
+        return valeur != self.vues.get(code, "" if code in TEXTES else None)
+
+
 @transaction.atomic
 def creer_dossier(
     *, entreprise: Entreprise, titre: str, par: User, description: str = ""
@@ -93,21 +112,22 @@ def enregistrer_section(
     faits: Mapping[str, object],
     par: User,
     textes: Mapping[str, str] | None = None,
-    revision: int | None = None,
+    page: PageVue | None = None,
     complete: bool = True,
 ) -> Dossier:
     """Save answers of one section: code -> exchanged JSON, None to take an answer back; codes
     that are absent stay as they are. Returns the dossier as it is now.
 
-    `revision` is what the page was built from: answers changed elsewhere since, and different
-    here, raise ConflitDeRevision. `complete` marks the section as saved by its author, and then
-    blank lines of a table of expenses that is not empty count for 0 €. Raises FaitsRefuses,
+    `page` is what the form was built from: answers changed elsewhere since, and different here,
+    raise ConflitDeRevision. `complete` marks the section as saved by its author, and then blank
+    lines of a table of expenses that is not empty count for 0 €. Raises FaitsRefuses,
     DossierDejaDepose.
     """
     actuel = verrouiller(dossier)
-    valeurs = {**_lire(section, faits), **_lire_textes(section, textes or {})}
-    if revision is not None:
-        _refuser_conflits(actuel, valeurs, revision)
+    valeurs = canoniques(section, faits, textes or {})
+    if page is not None:
+        valeurs = {code: v for code, v in valeurs.items() if page.changee(code, v)}
+        _refuser_conflits(actuel, valeurs, page)
     if section is Section.DEPENSES and complete:
         valeurs |= _lignes_vides(actuel, valeurs)
     changes = {code for code, valeur in valeurs.items() if _actuelle(actuel, code) != valeur}
@@ -151,6 +171,13 @@ def verrouiller(dossier: Dossier) -> Dossier:
     return actuel
 
 
+def canoniques(
+    section: Section, faits: Mapping[str, object], textes: Mapping[str, str]
+) -> dict[str, object]:
+    """Answers as a dossier stores them. Raises FaitsRefuses."""
+    return {**_lire(section, faits), **_lire_textes(section, textes)}
+
+
 def _lire(section: Section, faits: Mapping[str, object]) -> dict[str, object]:
     """The answers in canonical JSON; a former commune becomes its successor."""
     resoudre = resolveur(timezone.localdate())
@@ -186,21 +213,25 @@ def _actuelle(dossier: Dossier, code: str) -> object:
     return dossier.faits.get(code, {}).get("valeur")
 
 
-def _refuser_conflits(dossier: Dossier, valeurs: Mapping[str, object], revision: int) -> None:
-    """Compare with what the journal says was changed since `revision`."""
-    if revision == dossier.revision:
+def _refuser_conflits(dossier: Dossier, valeurs: Mapping[str, object], page: PageVue) -> None:
+    """Compare with what the page showed or, when it does not tell, with what the journal says
+    was changed since its revision.
+    """
+    if page.vues is None and page.revision == dossier.revision:
         return
     depuis = Evenement.objects.filter(
         objet_type=dossier._meta.label_lower,
         objet_id=str(dossier.pk),
         verbe=SAUVEGARDE,
-        donnees__revision__gt=revision,
+        donnees__revision__gt=page.revision,
     )
     evenements = [e for e in depuis if set(e.donnees["champs"]) & set(valeurs)]
     touches = {code for e in evenements for code in e.donnees["champs"]} & set(valeurs)
+    if page.vues is not None:
+        touches = {code for code in valeurs if page.changee(code, _actuelle(dossier, code))}
     codes = {code for code in touches if _actuelle(dossier, code) != valeurs[code]}
     if codes:
-        raise ConflitDeRevision(dossier, codes, evenements[-1])
+        raise ConflitDeRevision(dossier, codes, evenements[-1] if evenements else None)
 
 
 def _lignes_vides(dossier: Dossier, valeurs: Mapping[str, object]) -> dict[str, object]:

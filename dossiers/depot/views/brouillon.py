@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from aides.criteres.faits import DECLARES, VOCABULAIRE, Section
 from aides.criteres.valeurs import afficher, lire_valeur
-from dossiers.depot import actes
+from dossiers.depot import actes, vues
 from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
 from dossiers.depot.formulaires import RECHERCHES, RESUMES, TITRES, FormulaireSection
 from dossiers.depot.presentation import apparier_dossier, bilan, etats_sections, preremplie
@@ -25,6 +25,8 @@ from dossiers.saisies import oublier, reprendre
 
 #: Choices of the page of two versions: `garder_<code>`.
 GARDER = "garder_"
+#: What the page of two versions does not send on as it came.
+NON_REPORTES = ("csrfmiddlewaretoken", "revision", "autosauve", "signalees", vues.CHAMP)
 SECTIONS = tuple(Section)
 
 
@@ -87,7 +89,7 @@ def _annoncer(request: HttpRequest, form: FormulaireSection) -> None:
 
 def _enregistrer(request: HttpRequest, form: FormulaireSection, *, complete: bool) -> Dossier:
     try:
-        revision: int | None = int(request.POST.get("revision", ""))
+        revision = int(request.POST.get("revision", ""))
     except ValueError:
         revision = 0
     return actes.enregistrer_section(
@@ -96,7 +98,7 @@ def _enregistrer(request: HttpRequest, form: FormulaireSection, *, complete: boo
         faits=form.reponses(),
         textes=form.textes(),
         par=utilisateur(request),
-        revision=revision,
+        page=actes.PageVue(revision, vues.lire(request.POST)),
         complete=complete,
     )
 
@@ -118,6 +120,9 @@ def _page(
         "nombre": len(SECTIONS),
         # What the page was built from: a form sent again keeps the revision it had.
         "revision": posees.get("revision", "0") if posees else dossier.revision,
+        "vues": posees.get(vues.CHAMP, "")
+        if posees
+        else vues.ecrire(vues.montrees(dossier, form.section)),
         "reprise": reprise is not None,
         "preremplie": preremplie(dossier, form.section),
         "bilan": bilan(apparier_dossier(dossier)),
@@ -143,8 +148,10 @@ def _autosauver(request: HttpRequest, form: FormulaireSection) -> HttpResponse:
     contexte: dict[str, Any] = {"form": form, "section": form.section, "conflit": False}
     dossier = form.dossier
     status = 200
+    montrees = vues.lire(request.POST) or {}
     try:
         dossier = _enregistrer(request, form, complete=False)
+        montrees |= vues.saisies(form, montrees)
     except actes.ConflitDeRevision:
         contexte["conflit"], status = True, 409
     except actes.FaitsRefuses as refus:
@@ -157,6 +164,7 @@ def _autosauver(request: HttpRequest, form: FormulaireSection) -> HttpResponse:
     contexte |= {
         "dossier": dossier,
         "revision": request.POST.get("revision", "0") if contexte["conflit"] else dossier.revision,
+        "vues": vues.ecrire(montrees),
         "bilan": bilan(apparier_dossier(dossier)),
         "total": _total(dossier),
         # The summary at the top keeps only what it said and is still to correct.
@@ -191,6 +199,8 @@ def _deux_versions(
 ) -> HttpResponse:
     """409: what was typed here beside what was saved meanwhile, one choice for each answer."""
     autre = FormulaireSection(form.section, conflit.dossier)
+    montrees = vues.lire(request.POST)
+    autres = {} if montrees is None else vues.saisies(form, montrees)
     champs = []
     for nom in form.fields:
         if nom in conflit.codes:
@@ -206,8 +216,7 @@ def _deux_versions(
     caches = [
         (nom, valeur)
         for nom in request.POST
-        if nom not in ("csrfmiddlewaretoken", "revision", "autosauve")
-        and not nom.startswith(GARDER)
+        if nom not in NON_REPORTES and not nom.startswith(GARDER)
         for valeur in request.POST.getlist(nom)
     ]
     dernier = conflit.dernier
@@ -216,6 +225,14 @@ def _deux_versions(
         "titre": TITRES[form.section],
         "section": form.section,
         "champs": champs,
+        "autres": [
+            (autre.fields[nom].label, _en_mots(nom, valeur))
+            for nom, valeur in autres.items()
+            if nom not in conflit.codes
+        ],
+        "vues": ""
+        if montrees is None
+        else vues.ecrire(montrees | {nom: _stockee(conflit.dossier, nom) for nom in conflit.codes}),
         "caches": caches,
         "quand": dernier.quand if dernier else None,
         "par_moi": dernier is not None and dernier.acteur_id == utilisateur(request).pk,

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 def enregistrer(dossier, section, par, revision=None, complete=True, textes=None, **faits):
     return actes.enregistrer_section(
-        dossier=dossier, section=section, faits=faits, par=par, revision=revision,
-        complete=complete, textes=textes,
+        dossier=dossier, section=section, faits=faits, par=par, complete=complete, textes=textes,
+        page=None if revision is None else actes.PageVue(revision),
     )  # fmt: skip
 
 

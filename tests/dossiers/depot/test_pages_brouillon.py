@@ -1,5 +1,6 @@
 """Home, my dossiers, a new one, and the sections of a draft, over HTTP without JavaScript."""
 
+import html
 import re
 
 import pytest
@@ -326,6 +327,62 @@ def test_two_tabs_on_one_draft(navigatrice, vide):
     assert navigatrice.post(chemin, choix).status_code == 302
     vide.refresh_from_db()
     assert faits_json(vide.faits) == {"effectif": "12.5", "exercices_clos": 4}
+
+
+def page_de(navigatrice, chemin):
+    """The hidden fields that a page of the form sends back."""
+    page = navigatrice.get(chemin).content.decode()
+    champs = dict(re.findall(r'name="(revision|vues)"\s+id="\w+"\s+value="([^"]*)"', page))
+    return {nom: html.unescape(valeur) for nom, valeur in champs.items()}
+
+
+def test_two_tabs_that_change_different_answers_agree(navigatrice, vide):
+    chemin = adresse(vide, "entreprise/")
+    navigatrice.post(chemin, {"revision": "0", "effectif": "30", "exercices_clos": "4"})
+    ouverte = page_de(navigatrice, chemin) | {"effectif": "30", "exercices_clos": "4"}
+    autre = ouverte | {"effectif": "31", "micro_entrepreneur": "non"}
+    navigatrice.post(chemin, autre)
+    # Left open meanwhile: it still shows 30 jobs, and its person only changes the years.
+    autosauve = ouverte | {"autosauve": "1", "exercices_clos": "5"}
+    fragment = navigatrice.post(chemin, autosauve, **HTMX)
+    assert fragment.status_code == 200
+    cachees = dict(
+        re.findall(r'name="(\w+)"\s+id="\w+"\s+value="([^"]*)"', fragment.content.decode())
+    )
+    suite = ouverte | {nom: html.unescape(cachees[nom]) for nom in ("revision", "vues")}
+    suite |= {"exercices_clos": "6"}
+    assert navigatrice.post(chemin, suite).status_code == 302
+    vide.refresh_from_db()
+    assert faits_json(vide.faits) == {
+        "effectif": "31", "exercices_clos": 6, "micro_entrepreneur": False,
+    }  # fmt: skip
+
+
+def test_two_versions_show_everything_that_was_typed(navigatrice, vide):
+    chemin = adresse(vide, "entreprise/")
+    ouverte = page_de(navigatrice, chemin)
+    navigatrice.post(chemin, ouverte | {"effectif": "30"})
+    saisie = ouverte | {"effectif": "31", "exercices_clos": "5"}
+    reponse = navigatrice.post(chemin, saisie)
+    assert reponse.status_code == 409
+    page = reponse.content.decode()
+    assert page.count("<fieldset") == 1
+    assert "et ce sera enregistré" in page
+    assert "Exercices comptables clos" in page
+    vues = html.unescape(re.search(r'name="vues" value="([^"]*)"', page)[1])
+    choix = saisie | {"revision": "1", "vues": vues, "garder_effectif": "saisie"}
+    assert navigatrice.post(chemin, choix).status_code == 302
+    vide.refresh_from_db()
+    assert faits_json(vide.faits) == {"effectif": "31", "exercices_clos": 5}
+
+
+def test_a_title_changed_in_one_tab_survives_the_other(navigatrice, vide):
+    chemin = adresse(vide, "projet/")
+    ouverte = page_de(navigatrice, chemin) | {"titre": vide.titre}
+    navigatrice.post(chemin, ouverte | {"titre": "Nouveau titre"})
+    assert navigatrice.post(chemin, ouverte | {"description": "Un atelier."}).status_code == 302
+    vide.refresh_from_db()
+    assert (vide.titre, vide.description) == ("Nouveau titre", "Un atelier.")
 
 
 def test_a_stale_tab_saved_as_one_types_is_told_too(navigatrice, vide):
