@@ -29,7 +29,8 @@ _COMMUNE_NUE = re.compile(r"[0-9][0-9AB][0-9]{3}")
 def etat_de(version: VersionAide, le: date) -> str:
     """Whether a version can be asked for on the day `le`: a key of ETATS.
 
-    The same three cases as `AideQuerySet.ouvertes`, `a_venir` and `closes`.
+    The same three cases as `AideQuerySet.ouvertes`, `a_venir` and `closes`. The status is what
+    the source says today: "close" wins over the dates, on past days too.
     """
     if version.statut == VersionAide.Statut.CLOSE:
         return "close"
@@ -179,7 +180,8 @@ class FiltresAides(django_filters.FilterSet):
     statut = _choix(VersionAide.Statut.choices, "statut", field_name="version__statut",
                     label="Ce que la source dit de l’aide ; peut être répété")  # fmt: skip
     etat = _choix(list(ETATS.items()), "etat", method="filtrer_etat",
-                  label="Ce que l’aide est au jour « le » ; peut être répété")  # fmt: skip
+                  label="Ce que l’aide est au jour « le » d’après ses dates ; une aide dont le "
+                  "statut est « close » l’est tous les jours ; peut être répété")  # fmt: skip
     le = django_filters.DateFilter(
         method="garder", label="Jour de référence, AAAA-MM-JJ ; aujourd’hui sinon",
         input_formats=["%Y-%m-%d"],

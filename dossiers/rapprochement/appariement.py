@@ -71,6 +71,13 @@ def versions_ouvertes(le: date) -> list[VersionAide]:
     return [aide.version for aide in ouvertes.order_by("code") if aide.version is not None]
 
 
+def precisions_ouvertes(le: date) -> list[VersionAide]:
+    """The open records that `versions_ouvertes` leaves out: each completes another aide."""
+    ouvertes = Aide.objects.ouvertes(le).exclude(version__complete="")
+    aides = ouvertes.select_related("version__aide").order_by("code")
+    return [aide.version for aide in aides if aide.version is not None]
+
+
 def apparier(
     faits: Faits,
     versions: Iterable[VersionAide],

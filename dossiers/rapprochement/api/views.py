@@ -27,7 +27,11 @@ from aides.criteres.valeurs import FaitsInvalides
 from aides.models import Aide, VersionAide
 from dossiers.faits import lire_faits
 from dossiers.rapprochement.api.serializers import ReponseSerializer, SimulationSerializer
-from dossiers.rapprochement.appariement import apparier, versions_ouvertes
+from dossiers.rapprochement.appariement import (
+    apparier,
+    precisions_ouvertes,
+    versions_ouvertes,
+)
 from dossiers.rapprochement.presentation import appariement_json
 from portal.socle.json_strict import DocumentInvalide, lire_json
 from portal.socle.problemes import LongueurRequise, TropVolumineuse
@@ -151,7 +155,10 @@ class Simulations(APIView):
             raise ValidationError({"faits": erreurs}) from invalides
         codes = demande.validated_data.get("aides")
         versions = versions_ouvertes(jour) if codes is None else _publiees(codes)
-        resultat = appariement_json(apparier(faits, versions, jour), faits, preuves=preuves)
+        precisions = precisions_ouvertes(jour) if codes is None else []
+        resultat = appariement_json(
+            apparier(faits, versions, jour), faits, preuves=preuves, precisions=precisions
+        )
         return Response(resultat, headers={"Cache-Control": "no-store"})
 
 

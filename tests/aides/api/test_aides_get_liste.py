@@ -425,3 +425,10 @@ def test_words_without_their_accents_or_their_end_and_funders(codes, publier, q,
         simple("b", titre="Passage au numérique", porteurs=agence, **muet),
     )
     assert codes(q=q) == attendus
+
+
+def test_a_closed_status_wins_over_the_dates_on_past_days_too(client, codes, publier):
+    publier(simple("a", statut="close", ouverture="2026-01-01", cloture="2026-12-31"))
+    assert codes(etat="close", le="2026-06-01") == ["a"]
+    assert codes(etat="ouverte", le="2026-06-01") == []
+    assert client.get(LISTE, {"le": "2026-06-01"}).json()["resultats"][0]["etat"] == "close"

@@ -14,7 +14,11 @@ from aides.criteres.valeurs import FaitsInvalides, ValeurInvalide, lire_date
 from aides.echange import avertissements, lire_catalogue, version_de
 from aides.models import Aide, VersionAide
 from dossiers.faits import lire_faits
-from dossiers.rapprochement.appariement import apparier, versions_ouvertes
+from dossiers.rapprochement.appariement import (
+    apparier,
+    precisions_ouvertes,
+    versions_ouvertes,
+)
 from dossiers.rapprochement.presentation import appariement_json
 from portal.socle.json_strict import DocumentInvalide, lire_json
 
@@ -35,7 +39,10 @@ class Command(BaseCommand):
         faits = _faits(options["faits"], jour)
         fichier: Path | None = options["aides"]
         versions = versions_ouvertes(jour) if fichier is None else self.versions(fichier)
-        resultat = appariement_json(apparier(faits, versions, jour), faits, preuves=True)
+        precisions = precisions_ouvertes(jour) if fichier is None else []
+        resultat = appariement_json(
+            apparier(faits, versions, jour), faits, preuves=True, precisions=precisions
+        )
         self.stdout.write(json.dumps(resultat, ensure_ascii=False, indent=1))
 
     def versions(self, fichier: Path) -> list[VersionAide]:

@@ -6,7 +6,7 @@ from rest_framework.test import APIClient
 from aides.actes import publier_aides
 from aides.echange import lire_catalogue
 from dossiers.rapprochement.api.views import OCTETS_MAXIMUM
-from tests.aides.exemples import aide, catalogue
+from tests.aides.exemples import aide, catalogue, exemple
 
 SIMULATIONS = "/api/v1/simulations/"
 LE = "2026-11-21"
@@ -124,3 +124,14 @@ def test_an_aide_is_named_by_its_national_identifier_too(client, publiee, forme)
 
 def test_what_it_is_for_is_said_in_french(client, db):
     assert client.options(SIMULATIONS).json()["description"].startswith("Apparie des faits")
+
+
+def test_the_open_aides_are_as_many_as_in_the_catalogue(client, organismes):
+    """A record that completes an aide is not matched, and is said with those left out."""
+    publier_aides(documents=lire_catalogue(catalogue(*exemple()["aides"])))
+    reponse = client.post(SIMULATIONS, {"faits": {}, "le": LE}).json()
+    (ecartee,) = reponse["ecartees"]
+    assert ecartee["code"] == "fictive-diagnostic"
+    assert ecartee["motif"] == "Précise l’aide fictive-ateliers : ne se demande pas seule"
+    ouvertes = client.get("/api/v1/aides/", {"etat": "ouverte", "le": LE}).json()["resultats"]
+    assert len(ouvertes) == len(reponse["aides"]) + len(reponse["ecartees"]) == 2
