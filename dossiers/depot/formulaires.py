@@ -277,7 +277,7 @@ class NouveauDossierForm(forms.Form):
     siret = forms.CharField(
         label="SIRET de l’établissement",
         help_text="14 chiffres, sur vos factures ou votre avis de situation. "
-        "Il suffit : le reste se complète ensuite.",
+        "Aucun autre papier n’est nécessaire pour commencer.",
         max_length=30,
         required=False,
         widget=forms.TextInput(

@@ -48,6 +48,14 @@ def test_the_home_page_counts_what_is_in_the_database(client, catalogue, commune
     }  # fmt: skip
 
 
+def test_a_visitor_who_starts_is_led_to_sign_up(client, navigatrice):
+    debut = re.compile(r'href="([^"]+)">Commencer mon dossier')
+    suite = debut.search(client.get("/").content.decode())[1]
+    assert suite == "/comptes/signup/?next=/dossiers/nouveau/"
+    assert "Connectez-vous" in client.get(suite).content.decode()
+    assert debut.search(navigatrice.get("/").content.decode())[1] == "/dossiers/nouveau/"
+
+
 def test_strangers_are_sent_to_sign_in_and_come_back(client, vide):
     reponse = client.get(adresse(vide))
     assert reponse.status_code == 302

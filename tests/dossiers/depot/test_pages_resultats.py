@@ -170,6 +170,11 @@ def test_without_commune_or_choice_there_is_no_button(navigatrice, rempli, catal
     assert not Evenement.objects.exists()
 
 
+def test_the_last_check_is_one_step_from_the_start_of_the_list(navigatrice, rempli, catalogue):
+    page = navigatrice.get(adresse(rempli, "aides/")).content.decode()
+    assert page.index('href="#choix"') < page.index("<article") < page.index('id="choix"')
+
+
 def test_an_incomplete_dossier_is_deposited_knowingly(navigatrice, rempli, catalogue):
     rempli.choix = ["a-completer"]
     del rempli.faits["secteur"]
