@@ -93,3 +93,10 @@ def test_validation_names_each_field(client):
 @override_settings(ROOT_URLCONF="portal.urls")
 def test_an_ordinary_page_keeps_its_html_error(client):
     assert "html" in client.get("/nulle-part/")["Content-Type"]
+
+
+def test_a_body_that_django_refuses_to_hold_is_too_large(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    reponse = client.post("/api/v1/essai/x/", {"nom": "a" * 200})
+    assert (reponse.status_code, reponse["Content-Type"]) == (413, "application/problem+json")
+    assert reponse.json()["title"] == "Requête trop volumineuse"
