@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -29,8 +30,10 @@ EXPLICATIONS = {
     Issue.SOUS_RESERVE: "Rien ne s’y oppose dans vos réponses. Il reste des conditions que seul "
     "le guichet peut vérifier.",
     Issue.A_COMPLETER: "Une ou plusieurs réponses manquent pour conclure.",
-    Issue.NON_ELIGIBLE: "Une condition au moins n’est pas remplie. Chaque carte dit laquelle.",
+    Issue.NON_ELIGIBLE: "Une condition au moins n’est pas remplie. Chaque carte dit laquelle ; "
+    "celles qui en sont le plus près viennent d’abord.",
 }
+REFUS_PAR_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,14 @@ class Groupe:
 
     issue: Issue
     explication: str
-    cartes: list[Carte]
+    nombre: int
+    #: The page shown: refusals are many, the others all are on the first.
+    page: Page[Carte]
     replie: bool
 
     @property
-    def nombre(self) -> int:
-        return len(self.cartes)
+    def cartes(self) -> list[Carte]:
+        return list(self.page.object_list)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +72,8 @@ def aides(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
     appariement = apparier_dossier(dossier)
     toutes = cartes(dossier, appariement)
     vues = [carte for carte in toutes if carte.correspond(mots, nature)]
-    groupes = [_groupe(issue, vues, request) for issue in Issue]
+    # Groups without any aide go last: the page opens on something to read.
+    groupes = sorted((_groupe(issue, vues, request) for issue in Issue), key=lambda g: not g.nombre)
     montrees = {c.code for g in groupes if not g.replie for c in g.cartes if c.choisissable}
     contexte = {
         "dossier": dossier,
@@ -89,7 +95,11 @@ def _groupe(issue: Issue, vues: list[Carte], request: HttpRequest) -> Groupe:
     siennes = [carte for carte in vues if carte.issue is issue]
     cherche = any(request.GET.get(nom) for nom in ("q", "nature", "refus"))
     replie = issue is Issue.NON_ELIGIBLE and not cherche
-    return Groupe(issue, EXPLICATIONS[issue], siennes, replie)
+    if issue is Issue.NON_ELIGIBLE:
+        siennes.sort(key=lambda carte: len(carte.raisons) + carte.autres_raisons)
+    par_page = REFUS_PAR_PAGE if issue is Issue.NON_ELIGIBLE else max(1, len(siennes))
+    page = Paginator(siennes, par_page).get_page(request.GET.get("page"))
+    return Groupe(issue, EXPLICATIONS[issue], len(siennes), page, replie)
 
 
 @require_safe

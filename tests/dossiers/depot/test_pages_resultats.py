@@ -59,6 +59,28 @@ def test_refusals_are_shown_when_asked_for(navigatrice, rempli, catalogue):
     assert "12,5" in page
 
 
+def test_refusals_come_by_pages_the_nearest_first(navigatrice, rempli, catalogue):
+    deux = {"type": "tous", "criteres": [effectif(">=", "250"), effectif(">=", "300")]}
+    publier("a-deux-conditions", deux)
+    for rang in range(20):
+        publier(f"refus-{rang}", effectif(">=", "250"))
+    premiere = navigatrice.get(adresse(rempli, "aides/?refus=1"))
+    codes = groupes(premiere)[Issue.NON_ELIGIBLE]
+    assert len(codes) == 20
+    assert "a-deux-conditions" not in codes
+    assert "22 aides" in premiere.content.decode()
+    seconde = navigatrice.get(adresse(rempli, "aides/?refus=1&page=2"))
+    assert groupes(seconde)[Issue.NON_ELIGIBLE][-1] == "a-deux-conditions"
+    assert groupes(seconde)[Issue.ELIGIBLE] == ["eligible", "externe"]
+
+
+def test_the_page_opens_on_a_group_that_holds_something(navigatrice, rempli, catalogue):
+    ordre = [
+        g.issue for g in navigatrice.get(adresse(rempli, "aides/?q=reserve")).context["groupes"]
+    ]
+    assert ordre[0] is Issue.SOUS_RESERVE
+
+
 def test_the_filter_stays_in_the_address(navigatrice, rempli, catalogue):
     reponse = navigatrice.get(adresse(rempli, "aides/?q=RESERVE"))
     assert sum(len(codes) for codes in groupes(reponse).values()) == 1
