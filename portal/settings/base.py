@@ -8,6 +8,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from portal.services_embarques import chemins
+from portal.socle.presentation_api import LICENCE, PREMIERS_PAS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DONNEES = chemins.dossier_donnees()
@@ -114,6 +115,12 @@ LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "dossiers.adaptateurs.AdaptateurComptes"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_FORMS = {
+    "login": "portal.comptes.formulaires.ConnexionForm",
+    "signup": "portal.comptes.formulaires.InscriptionForm",
+    "reset_password": "portal.comptes.formulaires.MotDePasseOublieForm",
+    "add_email": "portal.comptes.formulaires.AjoutAdresseForm",
+}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
@@ -182,20 +189,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portail des aides aux entreprises",
-    "DESCRIPTION": (
-        "Le catalogue des aides aux entreprises, et l’appariement d’une entreprise et de son "
-        "projet à ces aides. Sans clé ni compte.\n\n"
-        "1. Lisez les aides d’un territoire : `GET /api/v1/aides/?territoire=31555`.\n"
-        "2. Lisez les faits que l’on peut donner : `GET /api/v1/faits/`.\n"
-        "3. Envoyez ceux que vous connaissez : `POST /api/v1/simulations/`. Un fait absent est "
-        "« sans réponse » : l’aide est alors « à compléter », et `manquants` dit quoi demander."
-        '\n\nMontants en euros, entre guillemets (`"40000.00"`) ; dates AAAA-MM-JJ ; erreurs au '
-        "format RFC 9457. Les ETag évitent de relire ce qui n’a pas changé."
-    ),
-    "LICENSE": {
-        "name": "AGPL-3.0-or-later",
-        "url": "https://www.gnu.org/licenses/agpl-3.0.html",
-    },
+    "DESCRIPTION": PREMIERS_PAS,
+    "LICENSE": LICENCE,
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
