@@ -66,6 +66,19 @@ def test_a_wrong_password_is_said_at_the_top(client):
     assert User.objects.get().check_password(MOT_DE_PASSE)
 
 
+@pytest.mark.parametrize("page", ["login", "signup", "password/reset"])
+def test_the_address_has_one_name_everywhere(client, page):
+    texte = client.get(f"/comptes/{page}/").content.decode()
+    assert ">Adresse électronique</label>" in texte
+    assert ">Courriel<" not in texte
+    assert ">E-mail<" not in texte
+
+
+def test_the_help_of_a_password_follows_its_field(client):
+    page = client.get("/comptes/signup/").content.decode()
+    assert page.index('name="password1"') < page.index("Huit caractères au moins")
+
+
 PAGES = [
     ("/comptes/login/", "Se connecter"),
     ("/comptes/signup/", "Créer un compte"),

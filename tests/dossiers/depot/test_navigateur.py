@@ -38,7 +38,7 @@ def test_from_signing_up_to_the_follow_up(visiter, largeur, catalogue, commune, 
     visite.aller("/")
     visite.verifier()
     page.get_by_role("link", name="Commencer mon dossier").click()
-    page.get_by_label("Courriel").fill(f"nouvelle-{largeur}@exemple.invalid")
+    page.get_by_label("Adresse électronique").fill(f"nouvelle-{largeur}@exemple.invalid")
     page.locator("[name=password1]").fill(MOT_DE_PASSE)
     page.locator("[name=password2]").fill(MOT_DE_PASSE)
     page.get_by_role("button", name="Créer mon compte").click()
