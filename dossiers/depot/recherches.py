@@ -37,6 +37,26 @@ SIGLES = {
     "association": "9220",
     "association loi 1901": "9220",
 }
+#: Everyday names of trades, and the sub-classes whose labels name that work otherwise.
+METIERS = {
+    "boucher": ("47.22Z",),
+    "boulanger": ("10.71C",),
+    "charpentier": ("43.91A",),
+    "coiffeur": ("96.02A",),
+    "coiffeuse": ("96.02A",),
+    "couvreur": ("43.91B",),
+    "electricien": ("43.21A",),
+    "garage": ("45.20A", "45.20B"),
+    "garagiste": ("45.20A", "45.20B"),
+    "macon": ("43.99C",),
+    "menuisier": ("43.32A", "43.32B"),
+    "patissier": ("10.71C", "10.71D"),
+    "peintre en batiment": ("43.34Z",),
+    "plombier": ("43.22A", "43.22B"),
+    "plomberie": ("43.22A", "43.22B"),
+    "restaurant": ("56.10A",),
+    "serrurier": ("43.32B",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +153,11 @@ def _candidat_commune(trouvee: CommuneTrouvee) -> Candidat:
 
 def _activites(texte: str) -> Trouvaille:
     lignes = ActiviteNaf.objects.filter(niveau=ActiviteNaf.Niveau.SOUS_CLASSE).order_by("code")
+    metier = METIERS.get(normaliser(texte), ())
+    # The label says what each covers: even a single one is for the person to choose.
+    du_metier = [Candidat(a.code, str(a)) for a in lignes.filter(code__in=metier)]
+    if du_metier:
+        return Trouvaille(None, tuple(du_metier))
     return _nomenclature(texte, [(a.code, a.libelle) for a in lignes])
 
 

@@ -1,11 +1,14 @@
 """What people type in a field of number, date, place or nomenclature, and what is kept."""
 
+import csv
+
 import pytest
 
 from aides.criteres.faits import VOCABULAIRE
 from aides.criteres.valeurs import ANNEES, ValeurInvalide
 from dossiers.depot.champs import JourField, NombreField, ecrire_nombre, lire_nombre
-from dossiers.depot.recherches import chercher
+from dossiers.depot.recherches import METIERS, chercher
+from territoires.normalisation import normaliser
 from tests.fabriques import CommuneFabrique
 
 
@@ -122,6 +125,19 @@ def test_an_activity_is_found_by_code_or_words(nomenclatures):
     assert chercher(naf, "METALLIQUES").code == "25.11Z"
     assert [c.code for c in chercher(naf, "menuiserie").candidats] == ["16.23Z", "43.32A"]
     assert chercher(naf, "99.99Z").candidats == ()
+
+
+def test_an_everyday_trade_proposes_its_activities(nomenclatures):
+    trouvaille = chercher(VOCABULAIRE["naf"], "Menuisier")
+    assert trouvaille.code is None
+    assert [c.libelle for c in trouvaille.candidats] == ["43.32A Travaux de menuiserie bois et PVC"]
+
+
+def test_every_trade_names_activities_of_the_nomenclature(settings):
+    with (settings.BASE_DIR / "fixtures/nomenclatures/naf.csv").open(encoding="utf-8") as table:
+        sous_classes = {ligne["code"] for ligne in csv.DictReader(table) if ligne["niveau"] == "5"}
+    assert {code for codes in METIERS.values() for code in codes} <= sous_classes
+    assert all(metier == normaliser(metier) for metier in METIERS)
 
 
 def test_a_legal_form_is_found_by_its_short_name(nomenclatures):
