@@ -146,11 +146,9 @@ def charger_catalogue(
     organismes = sorted(dossier.glob("organismes*.json"))
     aides = sorted((dossier / "aides").glob("*.json"))
     contenus = {fichier: fichier.read_bytes() for fichier in (*organismes, *aides)}
-    empreinte = hashlib.sha256(str(EDITION).encode())
-    for fichier, octets in contenus.items():
-        empreinte.update(f"{fichier.name} {len(octets)} ".encode() + octets)
+    empreinte = _empreinte_de(contenus)
     present = Chargement.objects.select_for_update().filter(jeu="catalogue").first()
-    if present is not None and present.empreinte == empreinte.hexdigest():
+    if present is not None and present.empreinte == empreinte:
         return False
     for fichier in organismes:
         _charger_organismes(fichier, contenus[fichier], annoncer)
@@ -163,7 +161,7 @@ def charger_catalogue(
         jeu="catalogue",
         defaults={
             "millesime": str(EDITION),
-            "empreinte": empreinte.hexdigest(),
+            "empreinte": empreinte,
             "lignes": len(lues),
         },
     )
@@ -174,6 +172,14 @@ def charger_catalogue(
         lignes=len(lues),
     )
     return True
+
+
+def _empreinte_de(contenus: Mapping[Path, bytes]) -> str:
+    """SHA-256 of the files and of the edition of the reader that reads them."""
+    empreinte = hashlib.sha256(str(EDITION).encode())
+    for fichier, octets in contenus.items():
+        empreinte.update(f"{fichier.name} {len(octets)} ".encode() + octets)
+    return empreinte.hexdigest()
 
 
 def _charger_organismes(fichier: Path, octets: bytes, annoncer: Callable[[str], object]) -> None:

@@ -131,8 +131,7 @@ def enregistrer_section(
     if section is Section.DEPENSES and complete:
         valeurs |= _lignes_vides(actuel, valeurs)
     changes = {code for code, valeur in valeurs.items() if _actuelle(actuel, code) != valeur}
-    if erreurs := _incoherences(actuel, section, valeurs):
-        raise FaitsRefuses(erreurs)
+    _refuser_incoherences(actuel, section, valeurs)
     premiere = complete and section.value not in actuel.sections
     if not changes and not premiere:
         return actuel
@@ -241,13 +240,15 @@ def _lignes_vides(dossier: Dossier, valeurs: Mapping[str, object]) -> dict[str, 
     return {code: "0.00" for code, valeur in apres.items() if valeur is None}
 
 
-def _incoherences(
+def _refuser_incoherences(
     dossier: Dossier, section: Section, valeurs: Mapping[str, object]
-) -> dict[str, str]:
-    """What the answers of this section contradict; one in another section stops nothing here."""
+) -> None:
+    """Answers of this section that contradict others; one in another section stops nothing."""
     faits = faits_json(dossier.faits) | {c: v for c, v in valeurs.items() if c not in TEXTES}
     erreurs = incoherences(faits, timezone.localdate())
-    return {c: texte for c, texte in erreurs.items() if VOCABULAIRE[c].section is section}
+    ici = {c: texte for c, texte in erreurs.items() if VOCABULAIRE[c].section is section}
+    if ici:
+        raise FaitsRefuses(ici)
 
 
 def _ecrire(dossier: Dossier, changes: Mapping[str, Any], par: User) -> None:

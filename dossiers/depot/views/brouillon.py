@@ -201,23 +201,15 @@ def _deux_versions(
     autre = FormulaireSection(form.section, conflit.dossier)
     montrees = vues.lire(request.POST)
     autres = {} if montrees is None else vues.saisies(form, montrees)
-    champs = []
-    for nom in form.fields:
-        if nom in conflit.codes:
-            saisie = form.cleaned_data.get(nom)
-            champs.append(
-                {
-                    "nom": GARDER + nom,
-                    "libelle": autre.fields[nom].label,
-                    "saisie": _en_mots(nom, saisie),
-                    "enregistree": _en_mots(nom, _stockee(conflit.dossier, nom)),
-                }
-            )
-    caches = [
-        (nom, valeur)
-        for nom in request.POST
-        if nom not in NON_REPORTES and not nom.startswith(GARDER)
-        for valeur in request.POST.getlist(nom)
+    champs = [
+        {
+            "nom": GARDER + nom,
+            "libelle": autre.fields[nom].label,
+            "saisie": _en_mots(nom, form.cleaned_data.get(nom)),
+            "enregistree": _en_mots(nom, _stockee(conflit.dossier, nom)),
+        }
+        for nom in form.fields
+        if nom in conflit.codes
     ]
     dernier = conflit.dernier
     contexte = {
@@ -233,11 +225,21 @@ def _deux_versions(
         "vues": ""
         if montrees is None
         else vues.ecrire(montrees | {nom: _stockee(conflit.dossier, nom) for nom in conflit.codes}),
-        "caches": caches,
+        "caches": _reportes(request),
         "quand": dernier.quand if dernier else None,
         "par_moi": dernier is not None and dernier.acteur_id == utilisateur(request).pk,
     }
     return render(request, "depot/deux_versions.html", contexte, status=409)
+
+
+def _reportes(request: HttpRequest) -> list[tuple[str, Any]]:
+    """What was posted and is posted again with the choice."""
+    return [
+        (nom, valeur)
+        for nom in request.POST
+        if nom not in NON_REPORTES and not nom.startswith(GARDER)
+        for valeur in request.POST.getlist(nom)
+    ]
 
 
 def _stockee(dossier: Dossier, nom: str) -> Any:
