@@ -15,7 +15,7 @@ verifier "ruff check" $bin/ruff check --quiet .
 verifier "ruff format" $bin/ruff format --quiet --check .
 verifier "mypy" $bin/mypy --no-error-summary
 if [ -n "$(find templates -name '*.html' 2>/dev/null | head -n 1)" ]; then
-  verifier "djlint --check" $bin/djlint --quiet --check templates
+  verifier "djlint --check" $bin/djlint --check templates
   verifier "djlint --lint" $bin/djlint --quiet --lint templates
 fi
 verifier "lint-imports" $bin/lint-imports --no-cache
