@@ -2,26 +2,31 @@
 "use strict";
 
 // A form being saved as one types is not sent by its button while a save is under way, so that
-// the page does not meet its own change as somebody else's.
+// the page does not meet its own change as somebody else's. Only the form's own requests count:
+// a field of it that looks something up may be replaced before its answer comes, and then nobody
+// says that the lookup has ended.
 const enCours = new WeakMap();
+const enAttente = new WeakMap();
+const autosauve = (element) => element.matches("form[data-autosauve]");
 document.addEventListener("htmx:beforeRequest", (evenement) => {
-  const formulaire = evenement.target.closest("form[data-autosauve]");
-  if (formulaire) enCours.set(formulaire, (enCours.get(formulaire) || 0) + 1);
+  const formulaire = evenement.target;
+  if (autosauve(formulaire)) enCours.set(formulaire, (enCours.get(formulaire) || 0) + 1);
 });
 document.addEventListener("htmx:afterRequest", (evenement) => {
-  const formulaire = evenement.target.closest("form[data-autosauve]");
-  if (!formulaire) return;
+  const formulaire = evenement.target;
+  if (!autosauve(formulaire)) return;
   enCours.set(formulaire, Math.max(0, (enCours.get(formulaire) || 1) - 1));
-  if (formulaire.dataset.attend && !enCours.get(formulaire)) {
-    delete formulaire.dataset.attend;
-    formulaire.requestSubmit();
+  if (enAttente.has(formulaire) && !enCours.get(formulaire)) {
+    const bouton = enAttente.get(formulaire);
+    enAttente.delete(formulaire);
+    formulaire.requestSubmit(bouton);
   }
 });
 document.addEventListener("submit", (evenement) => {
   const formulaire = evenement.target;
-  if (formulaire.matches("form[data-autosauve]") && enCours.get(formulaire)) {
+  if (autosauve(formulaire) && enCours.get(formulaire)) {
     evenement.preventDefault();
-    formulaire.dataset.attend = "1";
+    enAttente.set(formulaire, evenement.submitter);
   } else if (formulaire.matches("form[data-une-fois]")) {
     const bouton = formulaire.querySelector("[type=submit]");
     setTimeout(() => bouton.setAttribute("disabled", ""), 0);

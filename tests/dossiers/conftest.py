@@ -58,7 +58,7 @@ def visiter(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
             )
             if user is not None:
                 contexte.add_cookies([_session(user, live_server.url)])
-            contexte.set_default_timeout(8_000)
+            contexte.set_default_timeout(20_000)
             page = contexte.new_page()
             visite = Visite(page, live_server.url)
             page.on("pageerror", lambda erreur: visite.fautes.append(str(erreur)))

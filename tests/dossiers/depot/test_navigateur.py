@@ -128,6 +128,53 @@ def test_every_step_works_without_javascript(visiter, gerante, vide, catalogue, 
     assert Demande.objects.count() == 1
 
 
+def test_a_field_replaced_while_it_looks_something_up_does_not_hold_the_button(
+    visiter, gerante, vide, catalogue, nomenclatures
+):
+    visite = visiter(gerante)
+    page = visite.page
+    retenues = []
+    page.route("**/suggestions/naf/**", lambda route: retenues.append(route))  # noqa: PLW0108
+    visite.aller(f"/dossiers/{vide.identifiant}/entreprise/")
+    page.get_by_label("code NAF").press_sequentially("structures")
+    page.wait_for_timeout(600)
+    assert retenues
+    page.get_by_label("équivalent temps plein").fill("12")
+    page.get_by_text("Enregistré à").wait_for()
+    assert page.get_by_label("code NAF").input_value() != "structures"
+    for retenue in retenues:
+        retenue.continue_()
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    page.wait_for_url("**/projet/")
+
+
+def test_a_button_pressed_during_a_save_is_the_one_that_counts(visiter, gerante, vide, catalogue):
+    visite = visiter(gerante)
+    page = visite.page
+    retenues = []
+
+    def retenir(route):
+        # The save as one types is held back; the form sent by its button is a navigation.
+        if route.request.method == "POST" and not route.request.is_navigation_request():
+            retenues.append(route)
+        else:
+            route.continue_()
+
+    page.route(f"**/dossiers/{vide.identifiant}/emplois/", retenir)
+    visite.aller(f"/dossiers/{vide.identifiant}/emplois/")
+    page.get_by_label("CDI").fill("3")
+    page.get_by_label("maintenir").focus()
+    page.wait_for_timeout(600)
+    assert retenues
+    page.get_by_role("button", name="Enregistrer et revenir à la liste").click()
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/emplois/")
+    retenues.pop().continue_()
+    page.get_by_role("heading", name="section par section").wait_for()
+    vide.refresh_from_db()
+    assert faits_json(vide.faits)["emplois_crees"] == "3"
+
+
 def test_a_second_tab_is_told_and_chooses(visiter, gerante, vide, catalogue):
     premiere = visiter(gerante)
     chemin = f"/dossiers/{vide.identifiant}/emplois/"
