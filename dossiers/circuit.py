@@ -14,12 +14,14 @@ class Etat(models.TextChoices):
     A_ROUTER = "a_router", "En cours d’orientation"
     A_ETUDIER = "a_etudier", "À étudier"
     EN_INSTRUCTION = "en_instruction", "En instruction"
+    A_COMPLETER = "a_completer", "À compléter"
     ACCEPTEE = "acceptee", "Acceptée"
     REFUSEE = "refusee", "Refusée"
     CLASSEE_SANS_SUITE = "classee_sans_suite", "Classée sans suite"
+    RETIREE = "retiree", "Retirée"
 
 
-ETATS_FINAUX = frozenset({Etat.ACCEPTEE, Etat.REFUSEE, Etat.CLASSEE_SANS_SUITE})
+ETATS_FINAUX = frozenset({Etat.ACCEPTEE, Etat.REFUSEE, Etat.CLASSEE_SANS_SUITE, Etat.RETIREE})
 
 
 class Qui(StrEnum):
@@ -27,6 +29,7 @@ class Qui(StrEnum):
 
     SYSTEME = "systeme"
     AGENT = "agent"
+    ENTREPRISE = "entreprise"
     ADMINISTRATION = "administration"
 
 
@@ -34,6 +37,8 @@ class Horloge(StrEnum):
     """What an act does to the statutory clock."""
 
     COURT = "court"
+    #: Until the earlier of the answer and the due date (CRPA, article L114-5).
+    SUSPENSION = "suspension"
     ARRET = "arret"
 
 
@@ -55,6 +60,7 @@ class Transition:
 
 
 _SUIVIES = frozenset({Etat.EN_INSTRUCTION})
+_CHEZ_LE_GUICHET = frozenset({Etat.A_ETUDIER, Etat.EN_INSTRUCTION, Etat.A_COMPLETER})
 CIRCUIT: dict[str, Transition] = {
     transition.acte: transition
     for transition in (
@@ -77,6 +83,33 @@ CIRCUIT: dict[str, Transition] = {
             ouverte=True,
         ),
         Transition(
+            "prendre_le_relais", "Prendre le relais",
+            _SUIVIES, Etat.EN_INSTRUCTION, Qui.AGENT, Horloge.COURT, ouverte=True,
+        ),
+        Transition(
+            "demander_complement", "Demander un complément",
+            _SUIVIES | {Etat.A_ETUDIER}, Etat.A_COMPLETER, Qui.AGENT, Horloge.SUSPENSION,
+            ouverte=True,
+        ),
+        Transition(
+            "completer", "Répondre",
+            frozenset({Etat.A_COMPLETER}), Etat.EN_INSTRUCTION, Qui.ENTREPRISE, Horloge.COURT,
+        ),
+        Transition(
+            "reprendre", "Reprendre l’instruction sans attendre",
+            frozenset({Etat.A_COMPLETER}), Etat.EN_INSTRUCTION, Qui.AGENT, Horloge.COURT,
+            ouverte=True,
+        ),
+        Transition(
+            "reorienter", "Réorienter vers un autre guichet",
+            _CHEZ_LE_GUICHET, Etat.A_ROUTER, Qui.AGENT, Horloge.COURT,
+            motive=True, ouverte=True,
+        ),
+        Transition(
+            "retirer", "Retirer la demande",
+            _CHEZ_LE_GUICHET | {Etat.A_ROUTER}, Etat.RETIREE, Qui.ENTREPRISE, Horloge.ARRET,
+        ),
+        Transition(
             "accepter", "Accepter",
             _SUIVIES, Etat.ACCEPTEE, Qui.AGENT, Horloge.ARRET, ouverte=True,
         ),
@@ -87,7 +120,7 @@ CIRCUIT: dict[str, Transition] = {
         ),
         Transition(
             "classer_sans_suite", "Classer sans suite",
-            _SUIVIES | {Etat.A_ETUDIER}, Etat.CLASSEE_SANS_SUITE, Qui.AGENT, Horloge.ARRET,
+            _CHEZ_LE_GUICHET, Etat.CLASSEE_SANS_SUITE, Qui.AGENT, Horloge.ARRET,
             motive=True, ouverte=True,
         ),
     )

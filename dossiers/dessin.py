@@ -10,9 +10,14 @@ DEBUT = """<!-- Drawn by `manage.py dessiner_circuit` from dossiers/circuit.py: 
 QUI = {
     Qui.SYSTEME: "le système",
     Qui.AGENT: "un agent du guichet",
+    Qui.ENTREPRISE: "un membre de l’entreprise",
     Qui.ADMINISTRATION: "l’administration du portail",
 }
-HORLOGE = {Horloge.COURT: "court", Horloge.ARRET: "s’arrête"}
+HORLOGE = {
+    Horloge.COURT: "court",
+    Horloge.SUSPENSION: "suspendu jusqu’à la réponse ou à la date limite",
+    Horloge.ARRET: "s’arrête",
+}
 
 
 def dessiner() -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -11,28 +13,28 @@ from django.utils import timezone
 MOIS_DE_SILENCE = 2
 
 
-def echeance(deposee_le: datetime) -> date:
+class Suspension(NamedTuple):
+    """A period during which the clock stands still: from the request for missing pieces to the
+    earlier of the answer and the due date (CRPA, article L114-5).
+    """
+
+    debut: date
+    fin: date
+
+    @property
+    def jours(self) -> int:
+        return max((self.fin - self.debut).days, 0)
+
+
+def echeance(deposee_le: datetime, suspensions: Iterable[Suspension] = ()) -> date:
     """The day on which silence means rejection, from date to date in Paris time.
 
     The delay runs from receipt by the first administration (CRPA, article L114-3); where the
-    month has no such day, its last day (31 December -> 28 or 29 February).
+    month has no such day, its last day (31 December -> 28 or 29 February). Each day of the
+    suspensions, which do not overlap, is given back at the end.
     """
     jour = timezone.localdate(deposee_le)
     annee, mois = divmod(jour.year * 12 + jour.month - 1 + MOIS_DE_SILENCE, 12)
     dernier = calendar.monthrange(annee, mois + 1)[1]
-    return date(annee, mois + 1, min(jour.day, dernier))
-
-
-def deposees_avant(limite: date) -> datetime:
-    """The instant before which a demande was filed when its `echeance` is before `limite`.
-
-    Several days may share one due date (28 to 31 December), so that it is searched for.
-    """
-    jour = limite - timedelta(days=31 * MOIS_DE_SILENCE)
-    while echeance(_minuit(jour)) < limite:
-        jour += timedelta(days=1)
-    return _minuit(jour)
-
-
-def _minuit(jour: date) -> datetime:
-    return timezone.make_aware(datetime.combine(jour, time.min))
+    sans_arret = date(annee, mois + 1, min(jour.day, dernier))
+    return sans_arret + timedelta(days=sum(suspension.jours for suspension in suspensions))

@@ -16,7 +16,7 @@ from portal.comptes.models import User
 from territoires.organismes.models import AgentGuichet
 
 if TYPE_CHECKING:
-    from dossiers.models import Demande, Dossier, Entreprise  # noqa: F401
+    from dossiers.models import Demande, Dossier, Entreprise, Piece  # noqa: F401
 
 
 class EntrepriseQuerySet(QuerySet["Entreprise"]):
@@ -99,6 +99,14 @@ class DemandeQuerySet(QuerySet["Demande"]):
         return self.select_related(
             "dossier__entreprise", "version_aide", "guichet__organisme", "agent", "commune__epci"
         )
+
+
+class PieceQuerySet(QuerySet["Piece"]):
+    """Files."""
+
+    def gardees(self) -> Self:
+        """Those that the company has not taken back."""
+        return self.filter(retiree_le__isnull=True)
 
 
 def _epci_de(user: User) -> QuerySet[AgentGuichet, Any]:

@@ -26,9 +26,11 @@ ATTENTES = {
     Etat.A_ROUTER: "Nous cherchons le guichet compétent. Vous n’avez rien à faire.",
     Etat.A_ETUDIER: "Le guichet a votre demande et va l’ouvrir. Vous n’avez rien à faire.",
     Etat.EN_INSTRUCTION: "Une personne du guichet étudie votre demande. Vous n’avez rien à faire.",
+    Etat.A_COMPLETER: "Le guichet attend votre réponse pour continuer.",
     Etat.ACCEPTEE: "Le guichet vous écrira pour la suite : convention, pièces, versement.",
     Etat.REFUSEE: "Le motif est ci-dessous. Vous pouvez demander au guichet de revoir sa décision.",
     Etat.CLASSEE_SANS_SUITE: "Cette demande est close ; le motif est ci-dessous.",
+    Etat.RETIREE: "Vous avez retiré cette demande : le guichet ne l’étudie plus.",
 }
 
 
@@ -76,7 +78,7 @@ def _guichets(lignes: Iterable[Evenement]) -> dict[int, str]:
 def _suivi(demande: Demande, lignes: list[Evenement], guichets: Mapping[int, str]) -> Suivi:
     etapes = [etape for ligne in lignes if (etape := _etape(ligne, demande, guichets))]
     if not demande.est_close:
-        jour = afficher_date(demande.reponse_attendue_le)
+        jour = afficher_date(demande.echeance)
         etapes.append(Etape(f"Réponse attendue avant le {jour}", None, a_venir=True))
     return Suivi(demande, etapes, ATTENTES[Etat(demande.etat)], _montant(demande))
 

@@ -20,7 +20,6 @@ from django.utils import timezone
 from aides.models import Porteur, VersionAide
 from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import ETATS_FINAUX, Etat
-from dossiers.horloge import deposees_avant
 from dossiers.models import Demande
 from dossiers.querysets import DemandeQuerySet
 from dossiers.rapprochement.montants import REJETEES, avec_texte_montant
@@ -101,7 +100,7 @@ def _groupe(groupe: str) -> Q:
         return Q(etat=Etat.A_ETUDIER, ouverte=False)
     if groupe == URGENTES:
         limite = timezone.localdate() + timedelta(days=JOURS_URGENCE)
-        return ~Q(etat__in=CLOSES) & Q(deposee_le__lt=deposees_avant(limite))
+        return ~Q(etat__in=CLOSES) & Q(echeance__lt=limite)
     return Q(etat=groupe)
 
 
@@ -296,7 +295,7 @@ def trier(demandes: DemandeQuerySet, tri: str) -> DemandeQuerySet:
         close = Case(
             When(etat__in=CLOSES, then=Value(1)), default=Value(0), output_field=IntegerField()
         )
-        return demandes.order_by(close, "deposee_le", "pk")
+        return demandes.order_by(close, "echeance", "deposee_le", "pk")
     if tri.endswith("montant"):
         # What a refused demande might have had is not shown, so that it does not sort either.
         montant = Case(

@@ -1,7 +1,26 @@
-"""Who asks: entreprises and their members, dossiers and their versions, demandes."""
+"""Who asks: entreprises and their members, dossiers and their versions, demandes, and what
+companies and desks exchange about them.
+"""
 
+from dossiers.models.complement import Complement, ElementComplement
 from dossiers.models.demande import Demande
+from dossiers.models.document import Document
 from dossiers.models.dossier import Dossier, VersionDossier
 from dossiers.models.entreprise import Entreprise, Membre
+from dossiers.models.message import Message
+from dossiers.models.notification import Notification
+from dossiers.models.piece import Piece
 
-__all__ = ["Demande", "Dossier", "Entreprise", "Membre", "VersionDossier"]
+__all__ = [
+    "Complement",
+    "Demande",
+    "Document",
+    "Dossier",
+    "ElementComplement",
+    "Entreprise",
+    "Membre",
+    "Message",
+    "Notification",
+    "Piece",
+    "VersionDossier",
+]

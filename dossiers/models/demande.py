@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -31,6 +32,7 @@ class Demande(models.Model):
         AUCUNE = "", "Aucune"
         SANS_GUICHET = "sans_guichet", "Aucun guichet compétent"
         PLUSIEURS_GUICHETS = "plusieurs_guichets", "Plusieurs guichets compétents"
+        REORIENTEE = "reorientee", "Rendue par un guichet"
 
     identifiant = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="demandes")
@@ -51,6 +53,9 @@ class Demande(models.Model):
     )
     etat = models.CharField("état", max_length=20, choices=Etat, default=Etat.A_ROUTER)
     deposee_le = models.DateTimeField("déposée le")
+    #: Day on which silence means rejection (CRPA, article L231-4, 3°). While the company is
+    #: waited for, the latest it can be: as if the answer came on the last day.
+    echeance = models.DateField("échéance")
     #: Euros; null when it cannot be computed from the answers.
     montant_estime = models.DecimalField(
         "montant estimé", max_digits=14, decimal_places=2, null=True, blank=True
@@ -92,6 +97,7 @@ class Demande(models.Model):
         indexes = [
             models.Index(fields=["guichet", "etat", "-deposee_le"]),
             models.Index(fields=["commune", "-deposee_le"]),
+            models.Index(fields=["guichet", "echeance"]),
             models.Index(
                 fields=["prochaine_tentative"],
                 condition=Q(etat="a_router"),
@@ -110,20 +116,23 @@ class Demande(models.Model):
     def est_close(self) -> bool:
         return self.etat in ETATS_FINAUX
 
-    @property
-    def reponse_attendue_le(self) -> date:
-        """The day on which silence means rejection (CRPA, article L231-4, 3°)."""
-        return echeance(self.deposee_le)
+    def save(self, *args: Any, **options: Any) -> None:
+        if self._state.adding:
+            self.echeance = echeance(self.deposee_le)
+        super().save(*args, **options)
 
     @property
     def echeance_depassee(self) -> bool:
         """Open, and silent for too long."""
-        return not self.est_close and self.reponse_attendue_le < timezone.localdate()
+        return not self.est_close and self.echeance < timezone.localdate()
 
     def permissions(self, user: User) -> dict[str, Permission]:
         """Each act that a person may do, and whether this one may now, with the reason."""
         situation = _Situation(
             administration=user.is_staff,
+            de_l_entreprise=user.adhesions.filter(
+                etat="actif", entreprise__dossiers__demandes=self
+            ).exists(),
             du_guichet=user.affectations.filter(guichet__demandes=self).exists(),
             etapes=tuple(
                 self.acheminements.filter(guichet=F("demande__guichet"), remise_le__isnull=False)
@@ -145,6 +154,9 @@ class Demande(models.Model):
                 return "Seule l’administration du portail peut choisir le guichet."
             if not self.file:
                 return "Cette demande n’attend pas qu’on choisisse son guichet."
+        elif transition.qui is Qui.ENTREPRISE:
+            if not situation.de_l_entreprise:
+                return "Seule l’entreprise qui a déposé la demande peut le faire."
         elif not (situation.du_guichet and situation.etapes):
             return "Seuls les agents du guichet compétent peuvent agir."
         elif transition.acte == "accuser" and any(situation.etapes):
@@ -164,5 +176,6 @@ class _Situation:
     """Who asks, and the acknowledgement of each handing over to the current desk."""
 
     administration: bool
+    de_l_entreprise: bool
     du_guichet: bool
     etapes: tuple[datetime | None, ...]

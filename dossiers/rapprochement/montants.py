@@ -14,7 +14,7 @@ from dossiers.querysets import DemandeQuerySet
 from dossiers.rapprochement.models import Resultat
 
 A_CALCULER, SANS_MONTANT = "à calculer", "–"
-REJETEES = (Etat.REFUSEE, Etat.CLASSEE_SANS_SUITE)
+REJETEES = (Etat.REFUSEE, Etat.CLASSEE_SANS_SUITE, Etat.RETIREE)
 
 
 def avec_texte_montant(demandes: DemandeQuerySet) -> DemandeQuerySet:

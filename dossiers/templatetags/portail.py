@@ -30,9 +30,11 @@ TONS_ETAT = {
     Etat.A_ROUTER: "reserve",
     Etat.A_ETUDIER: "demande",
     Etat.EN_INSTRUCTION: "demande",
+    Etat.A_COMPLETER: "reserve",
     Etat.ACCEPTEE: "oui",
     Etat.REFUSEE: "non",
     Etat.CLASSEE_SANS_SUITE: "neutre",
+    Etat.RETIREE: "neutre",
 }
 #: (name of the address, words, whether officers or companies see it)
 MENU_ENTREPRISE = (("depot:liste", "Mes dossiers"),)

@@ -8,6 +8,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from portal.services_embarques import chemins
+from portal.settings.comptes import *  # noqa: F403
 from portal.socle.presentation_api import LICENCE, PREMIERS_PAS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.usersessions",
     "csp",
     "django_bootstrap5",
     "bootstrap",
@@ -59,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "territoires.organismes.middleware.double_authentification",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -94,42 +97,6 @@ CACHES: dict[str, Any] = {
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-
-AUTH_USER_MODEL = "comptes.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{nom}"}
-    for nom in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "dossiers.adaptateurs.AdaptateurComptes"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_FORMS = {
-    "login": "portal.comptes.formulaires.ConnexionForm",
-    "signup": "portal.comptes.formulaires.InscriptionForm",
-    "reset_password": "portal.comptes.formulaires.MotDePasseOublieForm",
-    "add_email": "portal.comptes.formulaires.AjoutAdresseForm",
-}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
-# The confirmation page asks for a click: mail scanners follow links.
-ACCOUNT_CONFIRM_EMAIL_ON_GET = False
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_SESSION_REMEMBER = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]
@@ -229,6 +196,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "dossiers.acheminement.taches.balayer",
         "schedule": 15.0,
         # A beat that comes back after an outage must not find a pile of stale orders.
+        "options": {"expires": 15.0},
+    },
+    "notifications": {
+        "task": "dossiers.taches.envoyer_notifications",
+        "schedule": 15.0,
         "options": {"expires": 15.0},
     },
 }

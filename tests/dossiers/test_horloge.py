@@ -1,11 +1,8 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
-from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
-from dossiers.horloge import deposees_avant, echeance
+from dossiers.horloge import Suspension, echeance
 
 
 @pytest.mark.parametrize(
@@ -22,11 +19,10 @@ def test_two_months_from_date_to_date_in_paris(depot, attendue):
     assert echeance(depot) == attendue
 
 
-@given(
-    depot=st.datetimes(datetime(2020, 1, 1), datetime(2032, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
-    jours=st.integers(-5, 5),
-)
-def test_the_instant_of_a_due_date_cuts_exactly(depot, jours):
-    limite = echeance(depot) + timedelta(days=jours)
-    assert (depot < deposees_avant(limite)) == (echeance(depot) < limite)
-    assert timezone.localtime(deposees_avant(limite)).hour == 0
+def test_what_was_suspended_is_given_back_and_never_taken():
+    depot = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    dix_jours = Suspension(date(2026, 12, 1), date(2026, 12, 11))
+    le_jour_meme = Suspension(date(2026, 12, 20), date(2026, 12, 20))
+    a_l_envers = Suspension(date(2026, 12, 20), date(2026, 12, 1))
+    assert echeance(depot, [dix_jours]) == date(2027, 1, 31)
+    assert echeance(depot, [dix_jours, le_jour_meme, a_l_envers]) == date(2027, 1, 31)

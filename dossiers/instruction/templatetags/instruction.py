@@ -27,7 +27,7 @@ def delai(demande: Demande) -> Delai | None:
     """The time left; None once the demande is decided."""
     if demande.est_close:
         return None
-    jours = (demande.reponse_attendue_le - timezone.localdate()).days
+    jours = (demande.echeance - timezone.localdate()).days
     if jours < 0:
         return Delai(f"dépassée depuis {-jours} jour{'s' if jours < -1 else ''}", "non")
     texte = "aujourd’hui" if jours == 0 else f"dans {jours} jour{'s' if jours > 1 else ''}"

@@ -199,7 +199,7 @@ def _colonnes(demande: Demande) -> tuple[object, ...]:
         demande.commune.nom,
         demande.commune.code,
         timezone.localdate(demande.deposee_le),
-        demande.reponse_attendue_le,
+        demande.echeance,
         SANS_MONTANT if demande.etat in REJETEES else _montant(demande.montant_estime),
         _montant(demande.montant_accorde),
         timezone.localdate(decidee) if decidee else "",

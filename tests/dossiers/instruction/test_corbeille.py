@@ -263,6 +263,7 @@ def remplir(guichet, nombre: int) -> None:
             etat=Etat.EN_INSTRUCTION,
             prochaine_tentative=None,
             deposee_le=timezone.now(),
+            echeance=echeance(timezone.now()),
         )
         for rang, (aide, version) in enumerate((a, v) for a in versions for v in dossiers)
     )

@@ -1,0 +1,66 @@
+"""What an authority issues: the acknowledgement of receipt and the decision, as PDF."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from dossiers.models.demande import Demande
+
+
+def chemin_de_stockage(document: Document, nom: str) -> str:
+    return f"documents/{document.identifiant.hex[:2]}/{document.identifiant}.pdf"
+
+
+class Document(models.Model):
+    """A document of a demande: decided in the transaction of the act, written by a worker."""
+
+    class Genre(models.TextChoices):
+        ACCUSE = "accuse", "Accusé de réception"
+        DECISION = "decision", "Décision"
+
+    identifiant = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    demande = models.ForeignKey(Demande, models.PROTECT, related_name="documents")
+    genre = models.CharField("genre", max_length=10, choices=Genre)
+    numero = models.PositiveSmallIntegerField("numéro", default=1)
+    #: All that the document says, frozen when it was asked for: writing it again says the same.
+    contenu = models.JSONField("contenu")
+    fichier = models.FileField("fichier", upload_to=chemin_de_stockage, max_length=200, blank=True)
+    #: Bytes, and SHA-256 of the file once it is written.
+    taille = models.PositiveIntegerField("taille", null=True, blank=True)
+    empreinte = models.CharField("empreinte", max_length=64, blank=True)
+    demande_le = models.DateTimeField("demandé le", auto_now_add=True)
+    produit_le = models.DateTimeField("produit le", null=True, blank=True)
+    tentatives = models.PositiveIntegerField("tentatives", default=0)
+    #: Never null while the document is still to be written.
+    prochaine_tentative = models.DateTimeField(
+        "prochaine tentative", null=True, blank=True, default=timezone.now
+    )
+    derniere_erreur = models.CharField("dernière erreur", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "document"
+        ordering = ("-demande_le", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["demande", "genre", "numero"], name="un_document_par_numero"
+            ),
+            models.CheckConstraint(
+                condition=Q(produit_le__isnull=False, prochaine_tentative__isnull=True)
+                | Q(produit_le__isnull=True, prochaine_tentative__isnull=False),
+                name="a_produire_a_une_prochaine_tentative",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["prochaine_tentative"],
+                condition=Q(produit_le__isnull=True),
+                name="documents_a_produire",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_genre_display()} {self.demande}"
