@@ -108,6 +108,11 @@ class Demande(models.Model):
     def __str__(self) -> str:
         return self.numero
 
+    def save(self, *args: Any, **options: Any) -> None:
+        if self._state.adding:
+            self.echeance = echeance(self.deposee_le)
+        super().save(*args, **options)
+
     @property
     def numero(self) -> str:
         return f"{self.dossier.numero}-{self.pk}"
@@ -115,11 +120,6 @@ class Demande(models.Model):
     @property
     def est_close(self) -> bool:
         return self.etat in ETATS_FINAUX
-
-    def save(self, *args: Any, **options: Any) -> None:
-        if self._state.adding:
-            self.echeance = echeance(self.deposee_le)
-        super().save(*args, **options)
 
     @property
     def echeance_depassee(self) -> bool:

@@ -79,6 +79,16 @@ def test_a_named_reviewer_of_an_aide_filed_here_has_a_desk_for_it():
         assert attendus & competents, aide["code"]
 
 
+@par_code
+def test_who_pays_where_to_ask_and_since_when_it_is_known(aide):
+    assert any("financeur" in porteur["roles"] for porteur in aide["porteurs"])
+    assert aide["voie"]["type"] == "portail" or aide["voie"]["url"].startswith("http")
+    textes = {base["libelle"] for base in aide.get("bases_juridiques", ())}
+    for source in aide["sources"].values():
+        dite = "date" in source or source.get("verifie") is False
+        assert dite or source["libelle"] in textes, source["libelle"]
+
+
 def test_contact_data_is_fictitious_and_said_so():
     for registre in REGISTRES:
         for guichet in registre["guichets"]:
@@ -123,7 +133,51 @@ BORNES = {
 STRICTES = {"bpi-diag-ecoconception", "occ-transmission-reprise"}
 
 
-@pytest.mark.skipif(not RELEVE.exists(), reason="le relevé n’est pas à côté du dépôt (../shared)")
+AVEC_LE_RELEVE = pytest.mark.skipif(
+    not RELEVE.exists(), reason="le relevé n’est pas à côté du dépôt (../shared)"
+)
+
+
+@AVEC_LE_RELEVE
+def test_every_record_of_the_survey_is_an_aide_or_completes_one():
+    """A record's id is the code of its aide; one that completes another is told by it, or beside."""
+    aides = {aide["code"]: aide for aide in AIDES}
+    releves = json.loads(RELEVE.read_text(encoding="utf-8"))
+    utilisables = {releve["id"] for releve in releves if "complete_id" not in releve}
+    assert len(utilisables) == 118
+    assert utilisables <= aides.keys()
+    for releve in releves:
+        porteuse = aides.get(releve["id"]) or aides[releve["complete_id"]]
+        adresses = {s["url"].partition("?")[0] for s in porteuse["sources"].values() if "url" in s}
+        for adresse in releve["sources"]:
+            if adresse.startswith("http"):
+                assert adresse.partition("#")[0].partition("?")[0] in adresses, releve["id"]
+
+
+@AVEC_LE_RELEVE
+def test_the_dates_and_the_rates_of_the_survey_are_kept():
+    aides = {aide["code"]: aide for aide in AIDES}
+    vus = Counter()
+    for releve in json.loads(RELEVE.read_text(encoding="utf-8")):
+        aide = aides.get(releve["id"])
+        if aide is None:
+            continue
+        if "fin" in releve:
+            assert aide["cloture"] == releve["fin"][:10], releve["id"]
+            vus["fin"] += 1
+        taux = {releve[cle] for cle in ("taux", "taux_max", "taux_min") if cle in releve}
+        dits = {m[cle] for m in aide["montants"] for cle in ("taux", "taux_minimum") if cle in m}
+        # "100 % of an extra cost" is no share of a kind of expense: only its label says it.
+        if taux and releve["id"] != "agefiph-adaptation":
+            assert {f"{t:.2f}" for t in taux} <= dits, releve["id"]
+            vus["taux"] += 1
+        if isinstance(releve.get("plafond"), int):
+            assert f"{releve['plafond']}.00" in {m.get("plafond") for m in aide["montants"]}
+            vus["plafond"] += 1
+    assert vus["fin"] >= 29 and vus["taux"] >= 50 and vus["plafond"] >= 35
+
+
+@AVEC_LE_RELEVE
 def test_a_maximum_and_a_floor_are_included():
     """No tree stops short of a bound that the survey gives as a maximum or a minimum."""
     aides = {aide["code"]: aide for aide in AIDES}
