@@ -6,7 +6,7 @@ from dossiers.models.complement import Complement, ElementComplement
 from dossiers.models.demande import Demande
 from dossiers.models.document import Document
 from dossiers.models.dossier import Dossier, VersionDossier
-from dossiers.models.entreprise import Entreprise, Membre
+from dossiers.models.entreprise import Entreprise, InvitationEntreprise, Membre
 from dossiers.models.message import Message
 from dossiers.models.notification import Notification
 from dossiers.models.piece import Piece
@@ -18,6 +18,7 @@ __all__ = [
     "Dossier",
     "ElementComplement",
     "Entreprise",
+    "InvitationEntreprise",
     "Membre",
     "Message",
     "Notification",

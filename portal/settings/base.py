@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "territoires.organismes.middleware.double_authentification",
+    "territoires.organismes.middleware.DoubleAuthentification",
 ]
 
 ROOT_URLCONF = "portal.urls"

@@ -1,6 +1,20 @@
 """Who acts: organismes, their guichets and officers, and who is competent for what."""
 
 from territoires.organismes.models.competence import Competence, NatureAide
-from territoires.organismes.models.organisme import AgentGuichet, Guichet, Organisme
+from territoires.organismes.models.organisme import (
+    AdministrateurOrganisme,
+    AgentGuichet,
+    Guichet,
+    InvitationOrganisme,
+    Organisme,
+)
 
-__all__ = ["AgentGuichet", "Competence", "Guichet", "NatureAide", "Organisme"]
+__all__ = [
+    "AdministrateurOrganisme",
+    "AgentGuichet",
+    "Competence",
+    "Guichet",
+    "InvitationOrganisme",
+    "NatureAide",
+    "Organisme",
+]

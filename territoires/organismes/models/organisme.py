@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from portal.comptes.invitations import Invitation, InvitationQuerySet
+from territoires.organismes.querysets import GuichetQuerySet, OrganismeQuerySet
 
 
 class Organisme(models.Model):
@@ -28,6 +33,13 @@ class Organisme(models.Model):
     territoire = models.CharField("territoire", max_length=16, blank=True, db_index=True)
     site = models.URLField("site", blank=True)
     source = models.JSONField("source", default=dict, blank=True)
+    administrateurs = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        through="organismes.AdministrateurOrganisme",
+        related_name="organismes_administres",
+    )
+
+    objects = OrganismeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "organisme"
@@ -57,6 +69,10 @@ class Guichet(models.Model):
     agents = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="organismes.AgentGuichet", related_name="guichets"
     )
+    #: A closed desk receives nothing new; its officers finish what they have.
+    ferme_le = models.DateTimeField("fermé le", null=True, blank=True)
+
+    objects = GuichetQuerySet.as_manager()
 
     class Meta:
         verbose_name = "guichet"
@@ -83,3 +99,55 @@ class AgentGuichet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.guichet})"
+
+
+class AdministrateurOrganisme(models.Model):
+    """A person who creates the desks of an organisme and chooses their officers."""
+
+    organisme = models.ForeignKey(Organisme, models.CASCADE, related_name="administrations")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="administrations"
+    )
+    depuis = models.DateTimeField("depuis", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "administrateur d’organisme"
+        verbose_name_plural = "administrateurs d’organisme"
+        ordering = ("organisme", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisme", "user"], name="un_administrateur_par_organisme"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.organisme})"
+
+
+class InvitationOrganisme(Invitation):
+    """An invitation to become an officer of a desk, or, without one, to administer."""
+
+    MODELE = "organismes/courriels/invitation"
+
+    organisme = models.ForeignKey(Organisme, models.CASCADE, related_name="invitations")
+    guichet = models.ForeignKey(
+        Guichet, models.CASCADE, null=True, blank=True, related_name="invitations"
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "invitation d’organisme"
+        verbose_name_plural = "invitations d’organisme"
+        ordering = ("-creee_le", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisme", "guichet", "courriel"],
+                condition=Q(acceptee_le__isnull=True, revoquee_le__isnull=True),
+                nulls_distinct=False,
+                name="une_invitation_par_guichet_et_adresse",
+            )
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("organismes:invitation", args=[self.jeton])
