@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -74,16 +74,17 @@ class Question:
     unite: str
 
 
-class FormulaireSection(forms.Form):
-    """The questions of one section of a draft.
+class FormulaireFaits(forms.Form):
+    """Questions of the vocabulary, over answers already known (exchanged JSON by code).
 
     Cleaned values are exchanged JSON, None for a blank: never zero.
     """
 
-    def __init__(self, section: Section, dossier: Dossier, data: QueryDict | None = None) -> None:
-        self.section = section
-        self.dossier = dossier
-        self.faits = faits_de(section)
+    def __init__(
+        self, faits: Iterable[Fait], connues: Mapping[str, Any], data: QueryDict | None = None
+    ) -> None:
+        self.faits = tuple(faits)
+        self.connues = connues
         self.candidats: dict[str, tuple[Candidat, ...]] = {}
         #: What the person must be told of a place that was replaced, by code of fact.
         self.notes: dict[str, str] = {}
@@ -91,8 +92,6 @@ class FormulaireSection(forms.Form):
         self.resolus: set[str] = set()
         self.saisie: QueryDict | None = None if data is None else data.copy()
         super().__init__(self.saisie, initial=self._initiales(), use_required_attribute=False)
-        if section is Section.PROJET:
-            self._ajouter_textes()
         for fait in self.faits:
             self.fields[fait.code] = _champ(fait)
             if fait.sans_objet:
@@ -101,33 +100,14 @@ class FormulaireSection(forms.Form):
                 )
 
     def _initiales(self) -> dict[str, Any]:
-        stockes = faits_json(self.dossier.faits)
-        initiales: dict[str, Any] = {
-            "titre": self.dossier.titre,
-            "description": self.dossier.description,
-        }
+        initiales: dict[str, Any] = {}
         for fait in self.faits:
-            valeur = stockes.get(fait.code)
+            valeur = self.connues.get(fait.code)
             sans_objet = valeur == SANS_OBJET.value
             initiales[fait.code + SANS_OBJET_SUFFIXE] = sans_objet
             if valeur is not None and not sans_objet:
                 initiales[fait.code] = nommer(fait, valeur) if fait.type in RECHERCHES else valeur
         return initiales
-
-    def _ajouter_textes(self) -> None:
-        self.fields["titre"] = forms.CharField(
-            label="Titre du projet",
-            max_length=120,
-            widget=forms.TextInput({"class": "form-control"}),
-            error_messages={"required": "Donnez un titre au projet."},
-        )
-        self.fields["description"] = forms.CharField(
-            label="Description du projet",
-            help_text="En quelques phrases, pour les personnes qui l’étudieront.",
-            max_length=3000,
-            required=False,
-            widget=forms.Textarea({"class": "form-control", "rows": 4}),
-        )
 
     def clean(self) -> dict[str, Any]:
         for fait in self.faits:
@@ -153,7 +133,7 @@ class FormulaireSection(forms.Form):
             self.cleaned_data[fait.code] = None
             return
         if texte == self.initial.get(fait.code):
-            self.cleaned_data[fait.code] = faits_json(self.dossier.faits)[fait.code]
+            self.cleaned_data[fait.code] = self.connues[fait.code]
             return
         trouvaille = chercher(fait, texte)
         choisi = self.data.get(fait.code + CHOIX_SUFFIXE)
@@ -175,15 +155,15 @@ class FormulaireSection(forms.Form):
         self.resolus.add(fait.code)
 
     def _verifier_coherence(self) -> None:
-        """The answers together, those of other sections included."""
-        faits = faits_json(self.dossier.faits) | self.reponses()
+        """The answers together, with those already known that are not asked here."""
+        faits = dict(self.connues) | self.reponses()
         for code, message in incoherences(faits, timezone.localdate()).items():
             if code in self.fields and code not in self.errors:
                 self.add_error(code, message)
 
     def remarques(self) -> dict[str, str]:
         """Code -> what to look at again, with what was typed if anything was."""
-        faits = faits_json(self.dossier.faits)
+        faits = dict(self.connues)
         if self.is_bound:
             faits |= self.reponses()
         return {
@@ -198,14 +178,6 @@ class FormulaireSection(forms.Form):
             fait.code: self.cleaned_data[fait.code]
             for fait in self.faits
             if fait.code in self.cleaned_data
-        }
-
-    def textes(self) -> dict[str, str]:
-        """The free texts of the dossier that could be read."""
-        return {
-            nom: self.cleaned_data[nom]
-            for nom in ("titre", "description")
-            if nom in self.fields and nom in self.cleaned_data
         }
 
     def questions(self) -> Iterator[Question]:
@@ -224,6 +196,45 @@ class FormulaireSection(forms.Form):
                 remarque=a_revoir.get(fait.code, ""),
                 unite="€" if fait.type is Type.MONTANT else "",
             )
+
+
+class FormulaireSection(FormulaireFaits):
+    """The questions of one section of a draft."""
+
+    def __init__(self, section: Section, dossier: Dossier, data: QueryDict | None = None) -> None:
+        self.section = section
+        self.dossier = dossier
+        super().__init__(faits_de(section), faits_json(dossier.faits), data)
+        if section is Section.PROJET:
+            self._ajouter_textes()
+            self.order_fields(["titre", "description"])
+
+    def _initiales(self) -> dict[str, Any]:
+        textes = {"titre": self.dossier.titre, "description": self.dossier.description}
+        return textes | super()._initiales()
+
+    def _ajouter_textes(self) -> None:
+        self.fields["titre"] = forms.CharField(
+            label="Titre du projet",
+            max_length=120,
+            widget=forms.TextInput({"class": "form-control"}),
+            error_messages={"required": "Donnez un titre au projet."},
+        )
+        self.fields["description"] = forms.CharField(
+            label="Description du projet",
+            help_text="En quelques phrases, pour les personnes qui l’étudieront.",
+            max_length=3000,
+            required=False,
+            widget=forms.Textarea({"class": "form-control", "rows": 4}),
+        )
+
+    def textes(self) -> dict[str, str]:
+        """The free texts of the dossier that could be read."""
+        return {
+            nom: self.cleaned_data[nom]
+            for nom in ("titre", "description")
+            if nom in self.fields and nom in self.cleaned_data
+        }
 
 
 def _champ(fait: Fait) -> forms.Field:

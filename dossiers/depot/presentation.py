@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -55,10 +55,42 @@ def bilan(appariement: Appariement) -> list[Compte]:
 
 @dataclass(frozen=True, slots=True)
 class AQuestion:
-    """A question still to answer, and where."""
+    """A question still to answer, and where; `url` is empty where it is not asked."""
 
     libelle: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cadre:
+    """Where a match is shown: a draft, or a simulation.
+
+    `question` gives the address where a fact is asked, empty if nowhere here; None once the
+    answers no longer change. `aide` gives the page of one aide's reasons, by code.
+    """
+
+    question: Callable[[Fait], str] | None
+    aide: Callable[[str], str]
+    choix: Collection[str] = ()
+    #: Whether aides can be ticked to be asked for.
+    selection: bool = True
+    #: Stored facts with their provenance, by code.
+    faits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def cadre_du_dossier(dossier: Dossier) -> Cadre:
+    """The pages of a draft; of a deposited dossier, which asks nothing any more."""
+
+    def question(fait: Fait) -> str:
+        page = reverse("depot:section", args=[dossier.identifiant, fait.section])
+        return f"{page}#question-{fait.code}"
+
+    return Cadre(
+        question if dossier.est_brouillon else None,
+        lambda code: reverse("depot:aide", args=[dossier.identifiant, code]),
+        dossier.choix,
+        faits=dossier.faits,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +99,13 @@ class Carte:
 
     version: VersionAide
     code: str
+    #: The page of all its conditions.
+    url: str
     issue: Issue
     financeurs: str
     montant: str
     choisie: bool
+    selection: bool
     questions: tuple[AQuestion, ...]
     #: Conditions not met (non éligible) or left to an officer (sous réserve).
     raisons: tuple[str, ...]
@@ -82,7 +117,7 @@ class Carte:
 
     @property
     def choisissable(self) -> bool:
-        return not self.externe and self.issue is not Issue.NON_ELIGIBLE
+        return self.selection and not self.externe and self.issue is not Issue.NON_ELIGIBLE
 
     def correspond(self, mots: str, nature: str) -> bool:
         """Whether the card holds every word, and is of that nature."""
@@ -93,25 +128,27 @@ class Carte:
         return all(mot in texte for mot in normaliser(mots).split())
 
 
-def cartes(dossier: Dossier, appariement: Appariement) -> list[Carte]:
+def cartes(cadre: Cadre, appariement: Appariement) -> list[Carte]:
     """Every aide of the match as a card, the most generous first within each outcome."""
     noms = noms_des_lieux(aide.preuve for aide in appariement.aides)
-    toutes = [_carte(dossier, aide, noms) for aide in appariement.aides]
+    toutes = [_carte(cadre, aide, noms) for aide in appariement.aides]
     montants = {a.version.aide.code: a.estimation.maximum or 0 for a in appariement.aides}
     return sorted(toutes, key=lambda c: (c.externe, -montants[c.code], normaliser(c.version.titre)))
 
 
-def _carte(dossier: Dossier, aide: AideAppariee, noms: NommerLieu) -> Carte:
+def _carte(cadre: Cadre, aide: AideAppariee, noms: NommerLieu) -> Carte:
     version = aide.version
     raisons = _raisons(aide, noms)
     return Carte(
         version=version,
         code=version.aide.code,
+        url=cadre.aide(version.aide.code),
         issue=aide.issue,
         financeurs=financeurs(version),
         montant="" if aide.issue is Issue.NON_ELIGIBLE else aide.estimation.texte,
-        choisie=version.aide.code in dossier.choix,
-        questions=tuple(questions(dossier, aide)),
+        choisie=version.aide.code in cadre.choix,
+        selection=cadre.selection,
+        questions=tuple(questions(cadre, aide)),
         raisons=tuple(raisons[:RAISONS_EN_VUE]),
         autres_raisons=max(0, len(raisons) - RAISONS_EN_VUE),
     )
@@ -124,20 +161,14 @@ def financeurs(version: VersionAide) -> str:
     return ", ".join(porteur.organisme.nom for porteur in payeurs)
 
 
-def questions(dossier: Dossier, aide: AideAppariee) -> Iterator[AQuestion]:
+def questions(cadre: Cadre, aide: AideAppariee) -> Iterator[AQuestion]:
     """What the company can still answer, when that can change the outcome."""
     if aide.issue is not Issue.A_COMPLETER:
         return
     manquants = set(preuve_json(aide.preuve)["manquants"])
     for fait in DECLARES:
         if fait.code in manquants:
-            yield AQuestion(fait.libelle, adresse_question(dossier, fait))
-
-
-def adresse_question(dossier: Dossier, fait: Fait) -> str:
-    """The very question in its section's page."""
-    page = reverse("depot:section", args=[dossier.identifiant, fait.section])
-    return f"{page}#question-{fait.code}"
+            yield AQuestion(fait.libelle, cadre.question(fait) if cadre.question else "")
 
 
 def _raisons(aide: AideAppariee, noms: NommerLieu) -> list[str]:
@@ -166,25 +197,22 @@ def _bloque(noeud: dict[str, Any]) -> str:
     return f"{noeud['phrase']} (votre réponse : {valeur})" if valeur else noeud["phrase"]
 
 
-def preuve_affichee(dossier: Dossier, preuve: Preuve) -> dict[str, Any]:
+def preuve_affichee(cadre: Cadre, preuve: Preuve) -> dict[str, Any]:
     """The proof as `composants/preuve.html` shows it: origins and links to open questions."""
-    noeud = preuve_json(preuve, noms_des_lieux([preuve]))
-    return enrichir(noeud, dossier.faits, dossier if dossier.est_brouillon else None)
+    return enrichir(preuve_json(preuve, noms_des_lieux([preuve])), cadre)
 
 
-def enrichir(
-    noeud: dict[str, Any], faits: Mapping[str, Mapping[str, Any]], brouillon: Dossier | None
-) -> dict[str, Any]:
+def enrichir(noeud: dict[str, Any], cadre: Cadre) -> dict[str, Any]:
     """The node with `origine` (where its values come from) and `questions` (open ones)."""
     codes = [fait["code"] for fait in noeud["faits"]]
     ouvertes: list[AQuestion] = []
-    if brouillon is not None and not noeud["enfants"]:
+    if cadre.question is not None and not noeud["enfants"]:
         manquants = [VOCABULAIRE[code] for code in noeud["manquants"]]
-        ouvertes = [AQuestion(f.libelle, adresse_question(brouillon, f)) for f in manquants]
+        ouvertes = [AQuestion(f.libelle, cadre.question(f)) for f in manquants]
     return noeud | {
-        "origine": origine(codes, faits),
+        "origine": origine(codes, cadre.faits),
         "questions": ouvertes,
-        "enfants": [enrichir(enfant, faits, brouillon) for enfant in noeud["enfants"]],
+        "enfants": [enrichir(enfant, cadre) for enfant in noeud["enfants"]],
     }
 
 

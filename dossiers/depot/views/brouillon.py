@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from aides.criteres.faits import DECLARES, VOCABULAIRE, Section
@@ -28,6 +28,8 @@ GARDER = "garder_"
 #: What the page of two versions does not send on as it came.
 NON_REPORTES = ("csrfmiddlewaretoken", "revision", "autosauve", "signalees", vues.CHAMP)
 SECTIONS = tuple(Section)
+#: What is looked up of a longer text.
+TEXTE_MAXIMUM = 80
 
 
 @require_safe
@@ -263,13 +265,16 @@ def _en_mots(nom: str, valeur: Any) -> str:
 
 
 @require_safe
-@connexion_requise
+@cache_control(public=True, max_age=3600)
 def suggestions(request: HttpRequest, code: str) -> HttpResponse:
-    """Options for the list of a field that is looked up: communes, activities, legal forms."""
+    """Options for the list of a field that is looked up: communes, activities, legal forms.
+
+    Open reference data, at most `recherches.LIMITE` lines of it: no account is needed.
+    """
     fait = VOCABULAIRE.get(code)
     if fait is None or fait.type not in RECHERCHES:
         raise Http404
-    texte = request.GET.get(code, "").strip()
+    texte = request.GET.get(code, "").strip()[:TEXTE_MAXIMUM]
     trouvaille = chercher(fait, texte) if len(texte) > 1 else None
     libelles: list[str] = []
     if trouvaille and trouvaille.code:

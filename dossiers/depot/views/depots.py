@@ -24,6 +24,7 @@ from dossiers.depot.presentation import (
     Carte,
     EtatSection,
     apparier_dossier,
+    cadre_du_dossier,
     cartes,
     etats_sections,
     reponses,
@@ -133,7 +134,8 @@ def _verification(request: HttpRequest, dossier: Dossier, motifs: Collection[str
 
 
 def _choisies(dossier: Dossier) -> list[Carte]:
-    return [carte for carte in cartes(dossier, apparier_dossier(dossier)) if carte.choisie]
+    toutes = cartes(cadre_du_dossier(dossier), apparier_dossier(dossier))
+    return [carte for carte in toutes if carte.choisie]
 
 
 def _manques(dossier: Dossier, choisies: list[Carte]) -> Manques:

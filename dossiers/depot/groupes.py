@@ -1,0 +1,88 @@
+"""The cards of a match in four groups, and the filter above them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+
+from aides.criteres.evaluation import Issue
+from dossiers.depot.presentation import Carte
+from territoires.organismes.models import NatureAide
+
+EXPLICATIONS = {
+    Issue.ELIGIBLE: "Vos réponses remplissent toutes les conditions.",
+    Issue.SOUS_RESERVE: "Rien ne s’y oppose dans vos réponses. Il reste des conditions que seul "
+    "le guichet peut vérifier.",
+    Issue.A_COMPLETER: "Une ou plusieurs réponses manquent pour conclure.",
+    Issue.NON_ELIGIBLE: "Une condition au moins n’est pas remplie. Chaque carte dit laquelle ; "
+    "celles qui en sont le plus près viennent d’abord.",
+}
+REFUS_PAR_PAGE = 20
+MOTS_MAXIMUM = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Groupe:
+    """The cards of one outcome; `replie` while people did not ask to see them."""
+
+    issue: Issue
+    explication: str
+    nombre: int
+    #: The page shown: refusals are many, the others all are on the first.
+    page: Page[Carte]
+    replie: bool
+
+    @property
+    def cartes(self) -> list[Carte]:
+        return list(self.page.object_list)
+
+
+@dataclass(frozen=True, slots=True)
+class Resultats:
+    """Every card of a match as the filter of the address leaves them."""
+
+    groupes: list[Groupe]
+    total: int
+    vues: int
+    q: str
+    nature: str
+
+    @property
+    def chercher(self) -> bool:
+        """Whether the filter leaves anything out."""
+        return bool(self.q or self.nature)
+
+    @property
+    def natures(self) -> list[tuple[str, str]]:
+        return NatureAide.choices
+
+    @property
+    def montrees(self) -> set[str]:
+        """Codes of the aides that can be ticked on this page."""
+        return {c.code for g in self.groupes if not g.replie for c in g.cartes if c.choisissable}
+
+
+def grouper(cartes: Iterable[Carte], adresse: QueryDict) -> Resultats:
+    """The groups that hold something first, so that the page opens on something to read.
+
+    `adresse` may hold `q` (words), `nature`, `refus` (open the refusals) and `page`.
+    """
+    toutes = list(cartes)
+    mots, nature = adresse.get("q", "")[:MOTS_MAXIMUM], adresse.get("nature", "")
+    vues = [carte for carte in toutes if carte.correspond(mots, nature)]
+    groupes = sorted((_groupe(issue, vues, adresse) for issue in Issue), key=lambda g: not g.nombre)
+    return Resultats(groupes, len(toutes), len(vues), mots, nature)
+
+
+def _groupe(issue: Issue, vues: list[Carte], adresse: QueryDict) -> Groupe:
+    siennes = [carte for carte in vues if carte.issue is issue]
+    cherche = any(adresse.get(nom) for nom in ("q", "nature", "refus"))
+    replie = issue is Issue.NON_ELIGIBLE and not cherche
+    if issue is Issue.NON_ELIGIBLE:
+        siennes.sort(key=lambda carte: len(carte.raisons) + carte.autres_raisons)
+    par_page = REFUS_PAR_PAGE if issue is Issue.NON_ELIGIBLE else max(1, len(siennes))
+    page = Paginator(siennes, par_page).get_page(adresse.get("page"))
+    return Groupe(issue, EXPLICATIONS[issue], len(siennes), page, replie)
