@@ -1,0 +1,147 @@
+"""One data set, one live server and one Chromium for all the tests of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client, TransactionTestCase, override_settings
+from pytest_django.live_server_helper import LiveServer
+
+from portal.comptes.models import User
+from tests.accessibilite.monde import Monde
+from tests.accessibilite.pages import Page
+from tests.dossiers.conftest import CHROMIUM
+from tests.fabriques import MOT_DE_PASSE
+
+#: Sends the form that holds the first of these fields, as its button would.
+ENVOYER = """(champs) => {
+  const noms = Object.keys(champs);
+  const premier = noms.length && document.querySelector(`main [name="${noms[0]}"]`);
+  const formulaire = premier ? premier.form : document.querySelector("main form");
+  for (const [nom, valeur] of Object.entries(champs)) {
+    for (const champ of formulaire.querySelectorAll(`[name="${nom}"]`)) {
+      if (["checkbox", "radio"].includes(champ.type)) champ.checked = [valeur].flat().includes(champ.value);
+      else champ.value = valeur;
+    }
+  }
+  formulaire.noValidate = true;
+  HTMLFormElement.prototype.requestSubmit.call(formulaire);
+}"""
+
+
+@pytest.fixture(scope="module")
+def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """pytest-django's fixture for a whole file: rows are committed, and gone after it."""
+    with django_db_blocker.unblock():
+        yield
+        TransactionTestCase()._fixture_teardown()
+        connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def monde(transactional_db: None) -> Iterator[Monde]:
+    """The data of the pages, and the addresses that fail on purpose."""
+    with override_settings(
+        ROOT_URLCONF="tests.accessibilite.adresses",
+        # Everybody signs in from this machine, one after the other.
+        ACCOUNT_RATE_LIMITS=False,
+    ):
+        yield Monde()
+
+
+def connecter(user: User | None) -> Client:
+    """A client signed in through the form, as a person is: recently, with their password."""
+    client = Client(raise_request_exception=False)
+    if user is not None:
+        saisie = {"login": user.email, "password": MOT_DE_PASSE}
+        reponse = client.post("/comptes/login/", saisie)
+        assert reponse.status_code == 302, user.email
+    return client
+
+
+@dataclass
+class Navigateur:
+    """A Chromium with one tab for each person, and what went wrong in them."""
+
+    chromium: Any
+    adresse: str
+    monde: Monde
+    onglets: dict[str, Any] = field(default_factory=dict)
+    fautes: list[str] = field(default_factory=list)
+
+    def onglet(self, qui: str) -> Any:
+        """The tab where this person (a property of `Monde`) is signed in."""
+        if qui not in self.onglets:
+            contexte = self.chromium.new_context(locale="fr-FR", reduced_motion="reduce")
+            client = connecter(getattr(self.monde, qui) if qui else None)
+            nom = settings.SESSION_COOKIE_NAME
+            if nom in client.cookies:
+                valeur = client.cookies[nom].value
+                contexte.add_cookies([{"name": nom, "value": valeur, "url": self.adresse}])
+            contexte.set_default_timeout(20_000)
+            page = contexte.new_page()
+            page.on("pageerror", lambda erreur: self.fautes.append(str(erreur)))
+            page.on("console", self._noter)
+            self.onglets[qui] = page
+        return self.onglets[qui]
+
+    def _noter(self, message: Any) -> None:
+        # The status of an error page is not a fault of the page.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.fautes.append(message.text)
+
+    def ouvrir(self, page: Page) -> Any:
+        """The page of the registry, its form sent if it says so."""
+        chemin = page.chemin(self.monde)
+        onglet = self.onglet(page.qui)
+        self.fautes.clear()
+        onglet.set_viewport_size({"width": 1280, "height": 800})
+        reponse = onglet.goto(self.adresse + chemin)
+        if page.envoi is not None:
+            with onglet.expect_navigation() as navigation:
+                onglet.evaluate(ENVOYER, dict(page.envoi))
+            reponse = navigation.value
+        assert reponse.status == page.statut, f"{chemin} répond {reponse.status}"
+        return onglet
+
+
+@pytest.fixture(scope="module")
+def navigateur(monde: Monde) -> Iterator[Navigateur]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("Chromium n’est pas installé")
+    with ExitStack() as pile:
+        patch = pile.enter_context(pytest.MonkeyPatch.context())
+        # Playwright keeps an event loop in this thread; our queries stay synchronous.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        serveur = LiveServer("localhost")
+        pile.callback(serveur.stop)
+        playwright = pile.enter_context(sync_api.sync_playwright())
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        pile.callback(chromium.close)
+        yield Navigateur(chromium, serveur.url, monde)
+        # Beside a running loop Django opened connections that only this place can close.
+        connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def lire(monde: Monde) -> Callable[[Page], Any]:
+    """Reads a page of the registry without a browser: the response of Django's client."""
+    clients: dict[str, Client] = {}
+
+    def lire_page(page: Page) -> Any:
+        chemin = page.chemin(monde)
+        if page.qui not in clients:
+            clients[page.qui] = connecter(getattr(monde, page.qui) if page.qui else None)
+        client = clients[page.qui]
+        if page.envoi is None:
+            return client.get(chemin, follow=True)
+        return client.post(chemin, dict(page.envoi), follow=True)
+
+    return lire_page

@@ -1,0 +1,244 @@
+"""The data of the pages of the registry: each property makes what it names, once, when asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cached_property
+
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from django.utils import timezone
+
+from aides.models import VersionAide
+from dossiers.acheminement.actes import accuser, acheminer
+from dossiers.depot import actes
+from dossiers.instruction.actes import prendre_en_charge
+from dossiers.models import Demande, Dossier, Entreprise, Membre
+from portal.comptes.models import User
+from territoires.models import Commune
+from territoires.organismes.models import Guichet
+from tests.dossiers.depot.conftest import ZERO, a_verifier, effectif, publier
+from tests.fabriques import (
+    FAITS,
+    CommuneFabrique,
+    CompetenceFabrique,
+    DemandeFabrique,
+    DossierFabrique,
+    EntrepriseFabrique,
+    EpciFabrique,
+    GuichetFabrique,
+    MembreFabrique,
+    UserFabrique,
+    agent_de,
+    declare,
+    guichet_epci,
+)
+
+SOURCE = "reglement"
+
+
+def personne(nom: str, **champs: object) -> User:
+    """Somebody whose address is confirmed, so that they can sign in with MOT_DE_PASSE."""
+    return avec_adresse(UserFabrique(email=f"{nom}@exemple.invalid", **champs))
+
+
+def avec_adresse(user: User) -> User:
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+class Monde:
+    """A company and its dossiers, a catalogue, desks and their officers."""
+
+    # ------------------------------------------------------------ the catalogue
+
+    @cached_property
+    def guichet(self) -> Guichet:
+        guichet = GuichetFabrique(
+            nom="Guichet fictif des entreprises",
+            organisme__nom="Région fictive",
+            organisme__territoire="REG-76",
+        )
+        CompetenceFabrique(guichet=guichet)
+        return guichet
+
+    @cached_property
+    def catalogue(self) -> dict[str, VersionAide]:
+        """One published aide for each outcome of FAITS, and one that is asked for elsewhere."""
+        assert self.guichet
+        pme = effectif("<=", "249")
+        return {
+            "eligible": publier(
+                "eligible",
+                pme,
+                montants=[{"forme": "subvention", "taux": "0.30", "source": SOURCE}],
+            ),
+            "sous-reserve": publier(
+                "sous-reserve", {"type": "tous", "criteres": [pme, a_verifier()]}
+            ),
+            "a-completer": publier(
+                "a-completer", {"type": "vrai", "fait": "a_jour_obligations", "source": SOURCE}
+            ),
+            "non-eligible": publier("non-eligible", effectif(">=", "250")),
+            "externe": publier(
+                "externe", pme, voie="externe", url_externe="https://organisme.invalid/aide"
+            ),
+        }
+
+    @cached_property
+    def epci(self):
+        return EpciFabrique(nom="Communauté fictive de la Vallée")
+
+    @cached_property
+    def commune(self) -> Commune:
+        return CommuneFabrique(
+            code="20901", nom="Valfictif", codes_postaux=["20900"], epci=self.epci
+        )
+
+    # ------------------------------------------------------------ who asks
+
+    @cached_property
+    def gerante(self) -> User:
+        return personne("gerante")
+
+    @cached_property
+    def entreprise(self) -> Entreprise:
+        entreprise = EntrepriseFabrique(nom="Atelier fictif")
+        MembreFabrique(user=self.gerante, entreprise=entreprise)
+        return entreprise
+
+    @cached_property
+    def brouillon(self) -> Dossier:
+        """Ready to be deposited, two aides chosen."""
+        assert self.catalogue
+        faits = ZERO | FAITS | {"commune_projet": self.commune.code}
+        return DossierFabrique(
+            entreprise=self.entreprise,
+            titre="Atelier neuf",
+            description="Une ligne.\nUne autre.",
+            faits={code: declare(valeur) for code, valeur in faits.items()},
+            choix=["eligible", "sous-reserve"],
+        )
+
+    @cached_property
+    def brouillon_vide(self) -> Dossier:
+        assert self.catalogue
+        return DossierFabrique(entreprise=self.entreprise, titre="Projet à décrire", faits={})
+
+    @cached_property
+    def depose(self) -> Dossier:
+        """Deposited by the acts of the form, its demandes handed over to the desk."""
+        dossier = DossierFabrique(
+            entreprise=self.entreprise,
+            titre="Atelier déposé",
+            faits=dict(self.brouillon.faits),
+        )
+        version = actes.deposer(
+            dossier=dossier, codes=["eligible", "sous-reserve"], par=self.gerante, revision=0
+        )
+        acheminer(version_dossier_id=version.pk)
+        dossier.refresh_from_db()
+        return dossier
+
+    @cached_property
+    def decidees(self) -> Dossier:
+        """One demande accepted and one refused."""
+        acceptee = DemandeFabrique(
+            acceptee=True,
+            guichet=self.guichet,
+            version_dossier__dossier__entreprise=self.entreprise,
+            version_dossier__dossier__titre="Atelier décidé",
+            motif="Sur présentation des factures.",
+        )
+        DemandeFabrique(
+            refusee=True, guichet=self.guichet, version_dossier=acceptee.version_dossier
+        )
+        return acceptee.dossier
+
+    @cached_property
+    def debutant(self) -> User:
+        """Signed in for the first time: no company, no dossier."""
+        return personne("debutant")
+
+    @cached_property
+    def postulant(self) -> User:
+        """Asks to join the company of `gerante`."""
+        postulant = personne("postulant")
+        MembreFabrique(user=postulant, entreprise=self.entreprise, etat=Membre.Etat.EN_ATTENTE)
+        return postulant
+
+    # ------------------------------------------------------------ who reviews
+
+    @cached_property
+    def agent(self) -> User:
+        return avec_adresse(agent_de(self.guichet, email="agent@exemple.invalid"))
+
+    @cached_property
+    def agent_epci(self) -> User:
+        guichet = guichet_epci(self.epci, nom="Guichet fictif de la Vallée")
+        DemandeFabrique(remise=True, commune=self.commune, guichet=guichet)
+        return avec_adresse(agent_de(guichet, email="agent-epci@exemple.invalid"))
+
+    @cached_property
+    def agent_sans_demande(self) -> User:
+        guichet = GuichetFabrique(nom="Guichet fictif tout neuf")
+        return avec_adresse(agent_de(guichet, email="agent-neuf@exemple.invalid"))
+
+    @cached_property
+    def administration(self) -> User:
+        return personne("administration", is_staff=True)
+
+    @cached_property
+    def corbeille(self) -> list[Demande]:
+        """Enough demandes for two pages, in several states."""
+        for etat in ("remise", "ouverte", "en_instruction", "acceptee", "refusee"):
+            DemandeFabrique.create_batch(
+                6,
+                **{etat: True},
+                guichet=self.guichet,
+                commune=self.commune,
+                deposee_le=timezone.now() - timedelta(days=50),
+            )
+        assert self.depose
+        return list(Demande.objects.filter(guichet=self.guichet).order_by("pk"))
+
+    @cached_property
+    def a_ouvrir(self) -> Demande:
+        return self.depose.demandes.get(aide__code="eligible")
+
+    @cached_property
+    def a_instruire(self) -> Demande:
+        """Under review by `agent`, with the match of a real deposit."""
+        dossier = DossierFabrique(
+            entreprise=self.entreprise,
+            titre="Atelier instruit",
+            faits=dict(self.brouillon.faits),
+        )
+        version = actes.deposer(
+            dossier=dossier, codes=["sous-reserve"], par=self.gerante, revision=0
+        )
+        acheminer(version_dossier_id=version.pk)
+        demande = dossier.demandes.get()
+        accuser(demande=demande, user=self.agent)
+        return prendre_en_charge(demande=demande, user=self.agent)
+
+    @cached_property
+    def sans_guichet(self) -> Demande:
+        """In the human queue."""
+        return DemandeFabrique(sans_guichet=True, commune=self.commune)
+
+    # ------------------------------------------------------------ keys sent by e-mail
+
+    @cached_property
+    def cle_adresse(self) -> str:
+        """Confirms the address of somebody who has just signed up."""
+        user = UserFabrique(email="inscrite@exemple.invalid")
+        adresse = EmailAddress.objects.create(user=user, email=user.email, primary=True)
+        return EmailConfirmationHMAC(adresse).key
+
+    @cached_property
+    def cle_mot_de_passe(self) -> str:
+        """`uid-token` of the address that chooses a new password."""
+        user = personne("distraite")
+        return f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"

@@ -1,0 +1,187 @@
+"""Every page of the site: what the tests of accessibility and of speed walk through.
+
+**Adding a page is one line** of `PAGES`:
+
+    Page("suivi", lambda m: f"/dossiers/{m.depose.identifiant}/suivi/", "gerante"),
+
+- the name is the test's (`pytest tests/accessibilite/test_axe.py -k suivi`);
+- the address is a path, or a function of the `Monde` (monde.py) that returns one; what it needs
+  is made by a property of `Monde`: add yours there, it is made only when a page asks for it;
+- then who is signed in: the name of a property of `Monde` that is a `User` (nobody: nothing);
+- `envoi={"champ": "valeur"}` sends the form of the page that holds the first of these fields
+  (after `novalidate`), as a person would: to see it with its errors, or the page that follows
+  (`envoi={}`: the first form of the page). A list ticks several boxes;
+- `statut` is the status expected of the page that is looked at (200).
+
+A template of ours that extends a layout and that no page of the registry shows makes
+`test_gabarits.py` fail; `HORS_REGISTRE` lists those that cannot be reached, each with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tests.accessibilite.monde import Monde
+
+Valeur = str | bool | list[str]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as somebody sees it. See the module's text."""
+
+    nom: str
+    adresse: str | Callable[[Monde], str]
+    qui: str = ""
+    envoi: Mapping[str, Valeur] | None = None
+    statut: int = 200
+
+    def chemin(self, monde: Monde) -> str:
+        return self.adresse if isinstance(self.adresse, str) else self.adresse(monde)
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+def brouillon(suite: str = "", vide: bool = False) -> Callable[[Monde], str]:
+    """The address of a page of a draft."""
+    return lambda m: f"/dossiers/{(m.brouillon_vide if vide else m.brouillon).identifiant}/{suite}"
+
+
+def instruction(demande: str, suite: str = "") -> Callable[[Monde], str]:
+    """The address of a page of the demande that this property of `Monde` names."""
+    return lambda m: f"/instruction/demandes/{getattr(m, demande).identifiant}/{suite}"
+
+
+ERREURS = (
+    Page("400", "/erreur/400/", statut=400),
+    Page("403", "/erreur/403/", statut=403),
+    Page("404", "/rien-ici/", statut=404),
+    Page("500", "/erreur/500/", statut=500),
+    Page("session-trop-vieille", "/erreur/session/", statut=403),
+)
+
+PUBLIQUES = (
+    Page("accueil", "/"),
+    Page("documentation-api", "/api/v1/docs/"),
+)
+
+COMPTES = (
+    Page("connexion", "/comptes/login/"),
+    Page("connexion-erreurs", "/comptes/login/", envoi={"login": "personne", "password": ""}),
+    Page("inscription", "/comptes/signup/"),
+    Page(
+        "inscription-erreurs",
+        "/comptes/signup/",
+        envoi={"email": "gerante@", "password1": "azerty", "password2": "autre"},
+    ),
+    Page("inscription-en-attente", "/comptes/confirm-email/"),
+    Page("confirmer-adresse", lambda m: f"/comptes/confirm-email/{m.cle_adresse}/"),
+    Page("confirmer-adresse-perimee", "/comptes/confirm-email/perimee/"),
+    Page("mot-de-passe-oublie", "/comptes/password/reset/"),
+    Page("mot-de-passe-oublie-erreurs", "/comptes/password/reset/", envoi={"email": ""}),
+    Page("mot-de-passe-oublie-envoye", "/comptes/password/reset/done/"),
+    Page("nouveau-mot-de-passe", lambda m: f"/comptes/password/reset/key/{m.cle_mot_de_passe}/"),
+    Page("nouveau-mot-de-passe-perime", "/comptes/password/reset/key/1-perime/"),
+    Page("nouveau-mot-de-passe-fait", "/comptes/password/reset/key/done/"),
+    Page("compte-inactif", "/comptes/inactive/"),
+    Page("deconnexion", "/comptes/logout/", "gerante"),
+    Page("compte-adresse", "/comptes/email/", "gerante"),
+    Page("compte-mot-de-passe", "/comptes/password/change/", "gerante"),
+    Page(
+        "compte-mot-de-passe-erreurs",
+        "/comptes/password/change/",
+        "gerante",
+        envoi={"oldpassword": "faux", "password1": "1", "password2": "2"},
+    ),
+    Page("compte-verification", "/comptes/reauthenticate/", "gerante"),
+    Page("double-authentification", "/comptes/2fa/", "gerante"),
+    Page("double-authentification-activer", "/comptes/2fa/totp/activate/", "gerante"),
+    Page(
+        "double-authentification-erreurs",
+        "/comptes/2fa/totp/activate/",
+        "gerante",
+        envoi={"code": "000000"},
+    ),
+)
+
+DEPOT = (
+    Page("dossiers", lambda m: m.postulant and m.depose and "/dossiers/", "gerante"),
+    Page("dossiers-aucun", "/dossiers/", "debutant"),
+    Page("nouveau", "/dossiers/nouveau/", "debutant"),
+    Page("nouveau-erreurs", "/dossiers/nouveau/", "debutant", envoi={"siret": "123", "titre": ""}),
+    Page("adhesion-en-attente", "/dossiers/adhesion-en-attente/", "postulant"),
+    Page("dossier", brouillon(), "gerante"),
+    *(
+        Page(f"section-{section}", brouillon(f"{section}/"), "gerante")
+        for section in (
+            "entreprise",
+            "projet",
+            "lieu",
+            "calendrier",
+            "depenses",
+            "financement",
+            "emplois",
+        )
+    ),
+    Page(
+        "section-erreurs",
+        brouillon("entreprise/", vide=True),
+        "gerante",
+        envoi={"effectif": "douze", "total_bilan": "beaucoup"},
+    ),
+    Page(
+        "depenses-erreurs",
+        brouillon("depenses/", vide=True),
+        "gerante",
+        envoi={"depense_equipement": "cher"},
+    ),
+    Page("aides", brouillon("aides/"), "gerante"),
+    Page("aides-projet-vide", brouillon("aides/", vide=True), "gerante"),
+    Page("aide", brouillon("aides/sous-reserve/"), "gerante"),
+    Page("verifier", brouillon("verifier/"), "gerante"),
+    Page("verifier-vide", brouillon("verifier/", vide=True), "gerante"),
+    Page("suivi", lambda m: f"/dossiers/{m.depose.identifiant}/suivi/", "gerante"),
+    Page("suivi-decide", lambda m: f"/dossiers/{m.decidees.identifiant}/suivi/", "gerante"),
+    Page("reponses", lambda m: f"/dossiers/{m.depose.identifiant}/reponses/", "gerante"),
+)
+
+INSTRUCTION = (
+    Page("corbeille", lambda m: m.corbeille and "/instruction/", "agent"),
+    Page("corbeille-vide", "/instruction/", "agent_sans_demande"),
+    Page("corbeille-rien", "/instruction/?q=introuvable", "agent"),
+    Page("sans-guichet", "/instruction/", "debutant"),
+    Page("demande-a-ouvrir", instruction("a_ouvrir"), "agent"),
+    Page("demande", instruction("a_instruire"), "agent"),
+    Page("accepter", instruction("a_instruire", "decision/accepter/"), "agent"),
+    Page(
+        "accepter-erreurs",
+        instruction("a_instruire", "decision/accepter/"),
+        "agent",
+        envoi={"montant": ""},
+        statut=422,
+    ),
+    Page("refuser", instruction("a_instruire", "decision/refuser/"), "agent"),
+    Page("territoire", "/territoire/", "agent_epci"),
+    Page("sans-territoire", "/territoire/", "agent"),
+    Page("orientation", lambda m: m.sans_guichet and "/orientation/", "administration"),
+    Page("orientation-reservee", "/orientation/", "agent", statut=403),
+    Page(
+        "choisir-guichet",
+        lambda m: f"/orientation/{m.sans_guichet.identifiant}/",
+        "administration",
+    ),
+    Page(
+        "choisir-guichet-erreurs",
+        lambda m: f"/orientation/{m.sans_guichet.identifiant}/",
+        "administration",
+        envoi={"motif": ""},
+        statut=422,
+    ),
+)
+
+PAGES: tuple[Page, ...] = (*ERREURS, *PUBLIQUES, *COMPTES, *DEPOT, *INSTRUCTION)
+
+#: Templates with a layout that no page of the registry shows, and why. A folder ends with "/".
+HORS_REGISTRE: dict[str, str] = {}

@@ -1,0 +1,46 @@
+"""Every page of the registry under axe, in a real Chromium: two widths, two colour schemes.
+
+axe reads the WCAG 2.2 rules of levels A and AA and its good practices. Each page is loaded once;
+the width and the scheme change in place.
+"""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from tests.accessibilite.conftest import Navigateur
+from tests.accessibilite.pages import PAGES, Page
+
+pytestmark = pytest.mark.navigateur
+#: Widths in CSS pixels: the narrowest that WCAG 1.4.10 asks for, and a desktop.
+LARGEURS = (1280, 320)
+REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = """async (options) => (await axe.run(document, options)).violations.flatMap(
+  (v) => v.nodes.map((n) => `${v.id} : ${n.target} ${n.failureSummary} ${n.html.slice(0, 200)}`))"""
+DEBORDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_axe_finds_nothing(navigateur: Navigateur, page: Page) -> None:
+    onglet = navigateur.ouvrir(page)
+    assert onglet.locator("h1").count() == 1
+    assert onglet.locator("html").get_attribute("lang") == "fr"
+    assert onglet.title().strip()
+    onglet.evaluate(AXE_SCRIPT)
+    trouvees = []
+    for largeur in LARGEURS:
+        onglet.set_viewport_size({"width": largeur, "height": 800})
+        if (deborde := onglet.evaluate(DEBORDE)) > 0:
+            trouvees.append(f"à {largeur} px : déborde de {deborde} px")
+        for theme in ("light", "dark"):
+            onglet.emulate_media(color_scheme=theme)
+            options = {"runOnly": REGLES, "resultTypes": ["violations"]}
+            if theme == "dark":
+                # The scheme changes colours and nothing else.
+                options["runOnly"] = {"type": "rule", "values": ["color-contrast"]}
+            trouvees += [
+                f"à {largeur} px, {theme} : {faute}" for faute in onglet.evaluate(AXE, options)
+            ]
+    assert not trouvees, "\n".join(trouvees)
+    assert navigateur.fautes == []
