@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.acheminement.actes import accuser
-from dossiers.circuit import CIRCUIT, Qui
+from dossiers.circuit import CIRCUIT
 from dossiers.instruction import actes, presentation
 from dossiers.instruction.formulaires import (
     FormulaireAccepter,
@@ -44,6 +44,8 @@ FAITS_ACCOMPLIS = {
     "refuser": "La demande est refusée. L’entreprise le voit dès maintenant, avec votre motif.",
     "classer_sans_suite": "La demande est classée sans suite. L’entreprise le voit dès maintenant.",
 }
+#: The acts that the page proposes.
+AVEC_PAGE = {"prendre_en_charge", *FORMULAIRES}
 CONFLIT = 409
 
 
@@ -79,9 +81,7 @@ def _suites(cible: Demande, permissions: Mapping[str, Permission]) -> dict[str, 
     possibles = [
         transition
         for transition in CIRCUIT.values()
-        if transition.qui is Qui.AGENT
-        and transition.acte != "accuser"
-        and permissions[transition.acte]
+        if transition.acte in AVEC_PAGE and permissions[transition.acte]
     ]
     raison = "" if possibles or cible.est_close else permissions["prendre_en_charge"].reason
     return {"possibles": possibles, "raison": raison}
