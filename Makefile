@@ -15,7 +15,7 @@ UNE_FOIS ?=
 N ?= auto
 TESTS ?= tests
 
-.PHONY: help env demo test quality fix migrations verrous services-stop
+.PHONY: help env demo images test quality fix migrations verrous services-stop
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ $(STAMP): $(LOCKS) outils/environnement.sh
 
 demo: $(STAMP) ## everything running with real data (PORT=8000, UNE_FOIS=1 to stop after the account)
 	@exec env PORT="$(PORT)" UNE_FOIS="$(UNE_FOIS)" $(BIN)/python -m portal.demonstration
+
+images: $(STAMP) ## pictures of the README and guides, from a running demonstration (PORT=8000)
+	@$(BIN)/python outils/images.py
 
 test: $(STAMP) ## every test (N=2 in parallel, TESTS=tests/socle for some)
 	@$(BIN)/pytest -n $(N) --dist loadfile $(TESTS)

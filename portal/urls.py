@@ -2,11 +2,17 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from portal.socle import apparence, galerie
+from portal.socle import guides
 from portal.socle.documentation import DocumentOpenApi
 
 urlpatterns = [
     path("administration/", admin.site.urls),
     path("comptes/", include("allauth.urls")),
+    path("apparence/", apparence.choisir, name="apparence"),
+    path("composants/", galerie.composants, name="composants"),
+    path("guides/", guides.liste, name="guides"),
+    path("guides/<slug:nom>/", guides.guide, name="guide"),
     path("territoires/", include("territoires.urls")),
     path("", include("dossiers.depot.urls")),
     path("", include("dossiers.instruction.urls")),

@@ -78,6 +78,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.socle.themes.contexte",
             ]
         },
     }
@@ -106,7 +107,8 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "staticfiles"))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# The pictures of the guides are served where the guides are read.
+STATICFILES_DIRS = [BASE_DIR / "static", ("guides", BASE_DIR / "docs" / "images")]
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", DONNEES / "pieces"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -134,6 +136,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 DEMONSTRATION = False
+# A code of portal/socle/themes.py, and "host=code,host=code" for the hosts that have their own.
+THEME = os.environ.get("THEME") or "neutre"
+THEMES_PAR_HOTE = os.environ.get("THEMES_PAR_HOTE", "")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Where the links in e-mails lead.
