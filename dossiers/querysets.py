@@ -6,9 +6,9 @@ Every page and every endpoint starts from `visibles_par(user)`.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
 
 from dossiers.circuit import ETATS_FINAUX, Etat
@@ -107,6 +107,38 @@ class PieceQuerySet(QuerySet["Piece"]):
     def gardees(self) -> Self:
         """Those that the company has not taken back."""
         return self.filter(retiree_le__isnull=True)
+
+    def visibles_par(self, user: User) -> Self:
+        """Own company's, and those that a desk of the user, or their EPCI, may read."""
+        adhesions = user.adhesions.filter(etat="actif")
+        modele = cast("type[Demande]", self.model.demande.field.related_model)
+        demandes = modele.objects.visibles_au_guichet(user).order_by()
+        au_guichet = Q(demande__in=demandes.values("pk")) | Q(
+            demande__isnull=True, dossier__in=demandes.values("dossier")
+        )
+        envoyees = Q(element__isnull=True) | Q(element__complement__close_le__isnull=False)
+        return self.gardees().filter(
+            Q(dossier__entreprise__in=adhesions.values("entreprise")) | (envoyees & au_guichet)
+        )
+
+    def de_la_demande(self, demande: Demande) -> Self:
+        """Those that the desk of a demande reads: its own, and those of the whole dossier; not
+        the answer that the company is still preparing.
+        """
+        return self.gardees().filter(
+            Q(demande=demande) | Q(demande__isnull=True, dossier=demande.dossier_id),
+            Q(element__isnull=True) | Q(element__complement__close_le__isnull=False),
+        )
+
+
+class DocumentQuerySet(QuerySet["Document"]):
+    """Acknowledgements and decisions."""
+
+    def dus(self, instant: datetime) -> Self:
+        """Still to be written and due, the longest due first."""
+        return self.filter(produit_le__isnull=True, prochaine_tentative__lte=instant).order_by(
+            "prochaine_tentative", "pk"
+        )
 
 
 def _epci_de(user: User) -> QuerySet[AgentGuichet, Any]:
