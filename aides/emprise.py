@@ -44,6 +44,15 @@ class Emprise:
         """Every code that puts at least one of the communes in a périmètre."""
         return frozenset[str]().union(*self.nombres, self.groupes)
 
+    def lieux(self) -> frozenset[frozenset[str]]:
+        """Every place that périmètres tell apart: the communes that are named, and one for the
+        others of each group."""
+        nommees: dict[Groupe, int] = defaultdict(int)
+        for groupe in self.groupes.values():
+            nommees[groupe] += 1
+        restants = {groupe for groupe, nombre in self.nombres.items() if nombre > nommees[groupe]}
+        return frozenset(restants | {groupe | {code} for code, groupe in self.groupes.items()})
+
     def reste(self, perimetre: Collection[str], exclusions: Collection[str]) -> bool:
         """Whether one of the communes is in the périmètre and in none of the exclusions."""
         retirees: dict[Groupe, int] = defaultdict(int)
