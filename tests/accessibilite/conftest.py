@@ -26,7 +26,8 @@ ENVOYER = """(champs) => {
   const formulaire = premier ? premier.form : document.querySelector("main form");
   for (const [nom, valeur] of Object.entries(champs)) {
     for (const champ of formulaire.querySelectorAll(`[name="${nom}"]`)) {
-      if (["checkbox", "radio"].includes(champ.type)) champ.checked = [valeur].flat().includes(champ.value);
+      const coche = ["checkbox", "radio"].includes(champ.type);
+      if (coche) champ.checked = [valeur].flat().includes(champ.value);
       else champ.value = valeur;
     }
   }
@@ -108,6 +109,8 @@ class Navigateur:
                 onglet.evaluate(ENVOYER, dict(page.envoi))
             reponse = navigation.value
         assert reponse.status == page.statut, f"{chemin} répond {reponse.status}"
+        if page.attendre:
+            onglet.locator(page.attendre).first.wait_for()
         return onglet
 
 

@@ -11,7 +11,10 @@
 - `envoi={"champ": "valeur"}` sends the form of the page that holds the first of these fields
   (after `novalidate`), as a person would: to see it with its errors, or the page that follows
   (`envoi={}`: the first form of the page). A list ticks several boxes;
-- `statut` is the status expected of the page that is looked at (200).
+- `statut` is the status expected of the page that is looked at (200);
+- `attendre` is a selector to wait for, where a script draws the page;
+- `exclure` is a selector that axe does not enter: somebody else's component, which the statement
+  of accessibility names.
 
 A template of ours that extends a layout and that no page of the registry shows makes
 `test_gabarits.py` fail; `HORS_REGISTRE` lists those that cannot be reached, each with its reason.
@@ -36,6 +39,8 @@ class Page:
     qui: str = ""
     envoi: Mapping[str, Valeur] | None = None
     statut: int = 200
+    attendre: str = ""
+    exclure: str = ""
 
     def chemin(self, monde: Monde) -> str:
         return self.adresse if isinstance(self.adresse, str) else self.adresse(monde)
@@ -64,7 +69,8 @@ ERREURS = (
 
 PUBLIQUES = (
     Page("accueil", "/"),
-    Page("documentation-api", "/api/v1/docs/"),
+    # Swagger UI: its contrasts and nested controls are its own; the document can be downloaded.
+    Page("documentation-api", "/api/v1/docs/", attendre=".opblock", exclure="#swagger-ui"),
 )
 
 COMPTES = (
@@ -184,4 +190,16 @@ INSTRUCTION = (
 PAGES: tuple[Page, ...] = (*ERREURS, *PUBLIQUES, *COMPTES, *DEPOT, *INSTRUCTION)
 
 #: Templates with a layout that no page of the registry shows, and why. A folder ends with "/".
-HORS_REGISTRE: dict[str, str] = {}
+HORS_REGISTRE: dict[str, str] = {
+    "socialaccount/": "no identity provider is configured",
+    "usersessions/": "the application is not installed",
+    "mfa/webauthn/": "passkeys are not offered",
+    "account/signup_by_passkey.html": "passkeys are not offered",
+    "account/request_login_code.html": "nobody signs in with a code sent by e-mail",
+    "account/confirm_login_code.html": "nobody signs in with a code sent by e-mail",
+    "account/confirm_email_verification_code.html": "addresses are confirmed by a link",
+    "account/confirm_password_reset_code.html": "passwords are reset by a link",
+    "account/confirm_phone_verification_code.html": "no telephone is asked for",
+    "account/phone_change.html": "no telephone is asked for",
+    "account/password_set.html": "every account has a password",
+}
