@@ -14,6 +14,7 @@ from django.utils import timezone
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.fr import siret as siret_fr
 
+from aides.criteres.choix import NATURES_PROJET
 from aides.criteres.faits import DECLARES, SANS_OBJET, Fait, Section, Type
 from dossiers.coherence import incoherences, remarques
 from dossiers.depot.champs import (
@@ -23,6 +24,7 @@ from dossiers.depot.champs import (
     OuiNonField,
     RechercheField,
 )
+from dossiers.depot.models import ReponsesGardees
 from dossiers.depot.recherches import Candidat, chercher, nommer
 from dossiers.faits import faits_json
 from dossiers.models import Dossier, Entreprise
@@ -309,7 +311,12 @@ class NouveauDossierForm(forms.Form):
         error_messages={"required": "Donnez un titre au projet."},
     )
 
-    def __init__(self, entreprises: list[Entreprise], data: Any = None) -> None:
+    def __init__(
+        self,
+        entreprises: list[Entreprise],
+        data: Any = None,
+        gardees: ReponsesGardees | None = None,
+    ) -> None:
         super().__init__(data, use_required_attribute=False)
         self.entreprises = {str(entreprise.pk): entreprise for entreprise in entreprises}
         if entreprises:
@@ -320,6 +327,12 @@ class NouveauDossierForm(forms.Form):
                 initial=choix[0][0],
                 widget=forms.RadioSelect,
             )
+        if gardees is not None:
+            self.fields["reprendre"] = forms.BooleanField(
+                label="Commencer ce dossier avec ces réponses", required=False, initial=True
+            )
+            natures = gardees.reponses.get("nature_projet", ())
+            self.initial["titre"] = "".join(NATURES_PROJET[nature] for nature in natures[:1])
 
     def clean_siret(self) -> str:
         brut = self.cleaned_data["siret"]

@@ -18,6 +18,7 @@ from aides.criteres.valeurs import afficher, depuis_json
 from aides.models import Porteur, VersionAide
 from dossiers.depot.actes.brouillon import REPRIS
 from dossiers.depot.formulaires import RECHERCHES, TITRES, faits_de
+from dossiers.depot.models import ReponsesGardees
 from dossiers.depot.noms import noms_des_lieux
 from dossiers.depot.recherches import nommer
 from dossiers.faits import faits_du_dossier, faits_json, resolveur
@@ -65,11 +66,11 @@ class AQuestion:
 class Cadre:
     """Where a match is shown: a draft, or a simulation.
 
-    `question` gives the address where a fact is asked, empty if nowhere here; None once the
-    answers no longer change. `aide` gives the page of one aide's reasons, by code.
+    `question` says where a fact is asked; None once the answers no longer change. `aide` gives
+    the page of one aide's reasons, by code.
     """
 
-    question: Callable[[Fait], str] | None
+    question: Callable[[Fait], AQuestion] | None
     aide: Callable[[str], str]
     choix: Collection[str] = ()
     #: Whether aides can be ticked to be asked for.
@@ -81,9 +82,9 @@ class Cadre:
 def cadre_du_dossier(dossier: Dossier) -> Cadre:
     """The pages of a draft; of a deposited dossier, which asks nothing any more."""
 
-    def question(fait: Fait) -> str:
+    def question(fait: Fait) -> AQuestion:
         page = reverse("depot:section", args=[dossier.identifiant, fait.section])
-        return f"{page}#question-{fait.code}"
+        return AQuestion(fait.libelle, f"{page}#question-{fait.code}")
 
     return Cadre(
         question if dossier.est_brouillon else None,
@@ -148,7 +149,7 @@ def _carte(cadre: Cadre, aide: AideAppariee, noms: NommerLieu) -> Carte:
         montant="" if aide.issue is Issue.NON_ELIGIBLE else aide.estimation.texte,
         choisie=version.aide.code in cadre.choix,
         selection=cadre.selection,
-        questions=tuple(questions(cadre, aide)),
+        questions=questions(cadre, aide),
         raisons=tuple(raisons[:RAISONS_EN_VUE]),
         autres_raisons=max(0, len(raisons) - RAISONS_EN_VUE),
     )
@@ -161,14 +162,18 @@ def financeurs(version: VersionAide) -> str:
     return ", ".join(porteur.organisme.nom for porteur in payeurs)
 
 
-def questions(cadre: Cadre, aide: AideAppariee) -> Iterator[AQuestion]:
+def questions(cadre: Cadre, aide: AideAppariee) -> tuple[AQuestion, ...]:
     """What the company can still answer, when that can change the outcome."""
     if aide.issue is not Issue.A_COMPLETER:
-        return
-    manquants = set(preuve_json(aide.preuve)["manquants"])
-    for fait in DECLARES:
-        if fait.code in manquants:
-            yield AQuestion(fait.libelle, cadre.question(fait) if cadre.question else "")
+        return ()
+    return _posees(cadre, preuve_json(aide.preuve)["manquants"])
+
+
+def _posees(cadre: Cadre, manquants: Collection[str]) -> tuple[AQuestion, ...]:
+    """The questions that ask these facts, each once, in the order of the vocabulary."""
+    if cadre.question is None:
+        return ()
+    return tuple(dict.fromkeys(cadre.question(f) for f in DECLARES if f.code in manquants))
 
 
 def _raisons(aide: AideAppariee, noms: NommerLieu) -> list[str]:
@@ -205,13 +210,9 @@ def preuve_affichee(cadre: Cadre, preuve: Preuve) -> dict[str, Any]:
 def enrichir(noeud: dict[str, Any], cadre: Cadre) -> dict[str, Any]:
     """The node with `origine` (where its values come from) and `questions` (open ones)."""
     codes = [fait["code"] for fait in noeud["faits"]]
-    ouvertes: list[AQuestion] = []
-    if cadre.question is not None and not noeud["enfants"]:
-        manquants = [VOCABULAIRE[code] for code in noeud["manquants"]]
-        ouvertes = [AQuestion(f.libelle, cadre.question(f)) for f in manquants]
     return noeud | {
         "origine": origine(codes, cadre.faits),
-        "questions": ouvertes,
+        "questions": () if noeud["enfants"] else _posees(cadre, noeud["manquants"]),
         "enfants": [enrichir(enfant, cadre) for enfant in noeud["enfants"]],
     }
 
@@ -313,3 +314,10 @@ def reponses(
         return Reponse(fait.libelle, valeur, origine([fait.code], faits))
 
     return [(s, TITRES[s], [reponse(fait) for fait in faits_de(s)]) for s in Section]
+
+
+def reponses_gardees(gardees: ReponsesGardees) -> list[tuple[str, str]]:
+    """What a simulation kept, in words: (label, value); blank lines of expenses are left out."""
+    dites = {c: {"valeur": v} for c, v in gardees.reponses.items() if v != "0.00"}
+    sections = reponses(dites, timezone.localdate())
+    return [(r.libelle, r.valeur) for _, _, lignes in sections for r in lignes if r.valeur]

@@ -148,6 +148,30 @@ def enregistrer_section(
 
 
 @transaction.atomic
+def declarer(
+    *, dossier: Dossier, reponses: Mapping[str, object], aides: Collection[str], par: User
+) -> Dossier:
+    """Write answers given outside the form, of any section (code -> exchanged JSON), and the
+    aides their author had in mind. Sections stay to be looked at. Raises FaitsRefuses,
+    DossierDejaDepose.
+    """
+    actuel = verrouiller(dossier)
+    valeurs: dict[str, object] = {}
+    for section in Section:
+        siennes = {c: v for c, v in reponses.items() if VOCABULAIRE[c].section is section}
+        valeurs |= canoniques(section, siennes, {})
+    _ecrire(actuel, valeurs, par)
+    actuel.choix = sorted(aides)
+    actuel.revision += 1
+    actuel.save()
+    consigner(
+        verbe="declarer", objet=actuel, acteur=par, dossier_id=actuel.pk,
+        champs=sorted(valeurs), aides=actuel.choix, revision=actuel.revision,
+    )  # fmt: skip
+    return actuel
+
+
+@transaction.atomic
 def choisir_aides(*, dossier: Dossier, codes: Collection[str], par: User) -> Dossier:
     """Keep which aides the company wants to ask for; unknown codes are dropped."""
     actuel = verrouiller(dossier)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -80,7 +81,7 @@ def montrer_aide(
     code: str,
     appariement: Appariement,
     cadre: Cadre,
-    contexte: dict[str, object],
+    contexte: Mapping[str, object],
 ) -> HttpResponse:
     """The reasons of one aide of a match. `contexte` has `fil`, the pages above as (address,
     name), and `retour`, the list. Raises Http404 for an aide that is not open today.
@@ -88,7 +89,8 @@ def montrer_aide(
     trouvee = next((a for a in appariement.aides if a.version.aide.code == code), None)
     if trouvee is None:
         raise Http404
-    contexte |= {
+    complet = {
+        **contexte,
         "aide": trouvee,
         "version": trouvee.version,
         "financeurs": financeurs(trouvee.version),
@@ -96,4 +98,4 @@ def montrer_aide(
     }
     dans_la_carte = getattr(request, "htmx", False)
     gabarit = "depot/aide_corps.html" if dans_la_carte else "depot/aide.html"
-    return render(request, gabarit, contexte)
+    return render(request, gabarit, complet)
