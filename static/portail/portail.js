@@ -38,6 +38,29 @@ window.addEventListener("pageshow", () => {
   });
 });
 
+// What had the focus may be gone once a part of the page is replaced: the focus then goes to what
+// stands at the same place, in the nearest part that is still there, and not back to the top.
+const ATTEIGNABLE = "a[href], button:not([disabled]), summary, select, textarea, input:not([type=hidden])";
+const atteignables = (bloc) => [...bloc.querySelectorAll(ATTEIGNABLE)].filter((e) => e.checkVisibility());
+let places = [];
+document.addEventListener("htmx:beforeSwap", () => {
+  places = [];
+  const actif = document.activeElement;
+  for (let bloc = actif?.closest("[id]"); bloc; bloc = bloc.parentElement?.closest("[id]")) {
+    places.push({ id: bloc.id, rang: Math.max(0, atteignables(bloc).indexOf(actif)) });
+  }
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (document.activeElement !== document.body) return;
+  for (const { id, rang } of places) {
+    const restants = atteignables(document.getElementById(id) ?? document.createElement("p"));
+    if (restants.length) {
+      (restants[rang] ?? restants[0]).focus({ preventScroll: true });
+      return;
+    }
+  }
+});
+
 // A field whose message has gone is no longer in error.
 document.addEventListener("htmx:oobAfterSwap", (evenement) => {
   const bloc = evenement.target;
