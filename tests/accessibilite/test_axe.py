@@ -20,6 +20,7 @@ AXE = """async ([exclure, options]) => (
   await axe.run({ exclude: exclure ? [[exclure]] : [] }, options)
 ).violations.flatMap(
   (v) => v.nodes.map((n) => `${v.id} : ${n.target} ${n.failureSummary} ${n.html.slice(0, 200)}`))"""
+RESUME = "main .bandeau-erreurs[tabindex]"
 DEBORDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -34,6 +35,14 @@ def test_axe_finds_nothing(navigateur: Navigateur, page: Page) -> None:
         trouvees.append("la langue n’est pas dite")
     if not onglet.title().strip():
         trouvees.append("pas de titre")
+    if onglet.locator(RESUME).count():
+        # Somebody who does not see the page knows at once that it was refused, and why.
+        if not onglet.title().startswith("Erreur : "):
+            trouvees.append(f"le titre ne dit pas l’erreur : {onglet.title()}")
+        if not onglet.evaluate(f"document.activeElement.matches('{RESUME}')"):
+            trouvees.append("le résumé des erreurs n’a pas le focus")
+    elif page.nom.endswith("-erreurs"):
+        trouvees.append("pas de résumé des erreurs")
     for largeur in LARGEURS:
         # As tall as the page: what sticks to an edge of the window hides nothing then (that it
         # does not hide what has the focus is tested with the keyboard).
