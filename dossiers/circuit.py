@@ -46,20 +46,28 @@ class Horloge(StrEnum):
 class Transition:
     """One act: from which states, to which, by whom, and whether it needs a reason.
 
-    `ouverte`: somebody at the desk must have acknowledged the demande first.
+    `vers` is None when the state stays what it is. `ouverte`: somebody at the desk must have
+    acknowledged the demande first. `complement`: whether a request for more must be waiting for
+    its answer (True), must not (False), or either (None).
     """
 
     acte: str
     libelle: str
     de: frozenset[Etat]
-    vers: Etat
+    vers: Etat | None
     qui: Qui
     horloge: Horloge
     motive: bool = False
     ouverte: bool = False
+    complement: bool | None = None
+
+    def apres(self, etat: Etat) -> Etat:
+        """The state that follows `etat`."""
+        return self.vers or etat
 
 
 _SUIVIES = frozenset({Etat.EN_INSTRUCTION})
+_REPRENABLES = _SUIVIES | {Etat.A_COMPLETER}
 _CHEZ_LE_GUICHET = frozenset({Etat.A_ETUDIER, Etat.EN_INSTRUCTION, Etat.A_COMPLETER})
 CIRCUIT: dict[str, Transition] = {
     transition.acte: transition
@@ -83,22 +91,33 @@ CIRCUIT: dict[str, Transition] = {
             ouverte=True,
         ),
         Transition(
-            "prendre_le_relais", "Prendre le relais",
-            _SUIVIES, Etat.EN_INSTRUCTION, Qui.AGENT, Horloge.COURT, ouverte=True,
-        ),
-        Transition(
             "demander_complement", "Demander un complément",
             _SUIVIES | {Etat.A_ETUDIER}, Etat.A_COMPLETER, Qui.AGENT, Horloge.SUSPENSION,
-            ouverte=True,
+            ouverte=True, complement=False,
         ),
         Transition(
             "completer", "Répondre",
             frozenset({Etat.A_COMPLETER}), Etat.EN_INSTRUCTION, Qui.ENTREPRISE, Horloge.COURT,
+            complement=True,
+        ),
+        # What the former desk asked for is still expected; the new one is as far as it is.
+        Transition(
+            "completer_reorientee", "Répondre après un changement de guichet",
+            _SUIVIES | {Etat.A_ROUTER, Etat.A_ETUDIER}, None, Qui.ENTREPRISE, Horloge.COURT,
+            complement=True,
         ),
         Transition(
             "reprendre", "Reprendre l’instruction sans attendre",
-            frozenset({Etat.A_COMPLETER}), Etat.EN_INSTRUCTION, Qui.AGENT, Horloge.COURT,
-            ouverte=True,
+            _REPRENABLES, Etat.EN_INSTRUCTION, Qui.AGENT, Horloge.COURT,
+            ouverte=True, complement=True,
+        ),
+        Transition(
+            "prendre_le_relais", "Prendre le relais",
+            _REPRENABLES, None, Qui.AGENT, Horloge.COURT, ouverte=True,
+        ),
+        Transition(
+            "passer_le_relais", "Confier à un collègue",
+            _REPRENABLES, None, Qui.AGENT, Horloge.COURT, ouverte=True,
         ),
         Transition(
             "reorienter", "Réorienter vers un autre guichet",

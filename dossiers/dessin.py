@@ -18,6 +18,7 @@ HORLOGE = {
     Horloge.SUSPENSION: "suspendu jusqu’à la réponse ou à la date limite",
     Horloge.ARRET: "s’arrête",
 }
+COMPLEMENT = {True: "oui", False: "non", None: ""}
 
 
 def dessiner() -> str:
@@ -30,7 +31,7 @@ def _diagramme() -> list[str]:
     lignes += [f"  {etat.value} : {etat.label}" for etat in Etat]
     for transition in CIRCUIT.values():
         lignes += [
-            f"  {etat.value} --> {transition.vers.value} : {transition.libelle}"
+            f"  {etat.value} --> {transition.apres(etat).value} : {transition.libelle}"
             for etat in _ordonnes(transition)
         ]
     lignes += [f"  {etat.value} --> [*]" for etat in Etat if etat in ETATS_FINAUX]
@@ -39,17 +40,18 @@ def _diagramme() -> list[str]:
 
 def _tableau() -> list[str]:
     lignes = [
-        "| acte | de | vers | qui | motif | demande ouverte | délai de réponse |",
-        "|---|---|---|---|---|---|---|",
+        "| acte | de | vers | qui | motif | demande ouverte | complément en attente | délai |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for transition in CIRCUIT.values():
         colonnes = (
             f"{transition.libelle} (`{transition.acte}`)",
             ", ".join(etat.label for etat in _ordonnes(transition)),
-            transition.vers.label,
+            transition.vers.label if transition.vers else "inchangé",
             QUI[transition.qui],
             "obligatoire" if transition.motive else "",
             "oui" if transition.ouverte else "",
+            COMPLEMENT[transition.complement],
             HORLOGE[transition.horloge],
         )
         lignes.append(f"| {' | '.join(colonnes)} |")

@@ -29,12 +29,16 @@ class Suspension(NamedTuple):
 def echeance(deposee_le: datetime, suspensions: Iterable[Suspension] = ()) -> date:
     """The day on which silence means rejection, from date to date in Paris time.
 
-    The delay runs from receipt by the first administration (CRPA, article L114-3); where the
-    month has no such day, its last day (31 December -> 28 or 29 February). Each day of the
-    suspensions, which do not overlap, is given back at the end.
+    The delay runs from receipt by the first administration (CRPA, article L114-3), whatever
+    desk has it since; where the month has no such day, its last day (31 December -> 28 or 29
+    February). Each day of the suspensions, which do not overlap, is given back at the end
+    (CRPA, article L114-5); one that starts after the delay has run out revives nothing.
     """
     jour = timezone.localdate(deposee_le)
     annee, mois = divmod(jour.year * 12 + jour.month - 1 + MOIS_DE_SILENCE, 12)
     dernier = calendar.monthrange(annee, mois + 1)[1]
-    sans_arret = date(annee, mois + 1, min(jour.day, dernier))
-    return sans_arret + timedelta(days=sum(suspension.jours for suspension in suspensions))
+    fin = date(annee, mois + 1, min(jour.day, dernier))
+    for suspension in sorted(suspensions):
+        if suspension.debut <= fin:
+            fin += timedelta(days=suspension.jours)
+    return fin

@@ -16,7 +16,7 @@ from portal.comptes.models import User
 from territoires.organismes.models import AgentGuichet
 
 if TYPE_CHECKING:
-    from dossiers.models import Demande, Dossier, Entreprise, Piece  # noqa: F401
+    from dossiers.models import Demande, Document, Dossier, Entreprise, Piece  # noqa: F401
 
 
 class EntrepriseQuerySet(QuerySet["Entreprise"]):
@@ -25,6 +25,19 @@ class EntrepriseQuerySet(QuerySet["Entreprise"]):
     def visibles_par(self, user: User) -> Self:
         """Those of which the user is an accepted member: a pending claim shows nothing."""
         return self.filter(pk__in=user.adhesions.filter(etat="actif").values("entreprise"))
+
+
+class MembreQuerySet(QuerySet["Membre"]):
+    """Memberships and claims."""
+
+    def a_accepter_par(self, user: User) -> Self:
+        """The claims that this person may answer, as an administrator of the company."""
+        gerees = user.adhesions.filter(etat="actif", role="responsable")
+        return (
+            self.filter(etat="en_attente", entreprise__in=gerees.values("entreprise"))
+            .select_related("entreprise", "user")
+            .order_by("depuis", "pk")
+        )
 
 
 class DossierQuerySet(QuerySet["Dossier"]):
@@ -67,7 +80,9 @@ class DemandeQuerySet(QuerySet["Demande"]):
         return self.filter(
             guichet__in=user.affectations.values("guichet"),
             pk__in=self.model.objects.filter(
-                acheminements__guichet=F("guichet"), acheminements__remise_le__isnull=False
+                acheminements__guichet=F("guichet"),
+                acheminements__remise_le__isnull=False,
+                acheminements__rendue_le__isnull=True,
             )
             .order_by()
             .values("pk"),
@@ -80,10 +95,14 @@ class DemandeQuerySet(QuerySet["Demande"]):
     def a_router(self) -> Self:
         return self.filter(etat=Etat.A_ROUTER)
 
+    def a_router_d_office(self) -> Self:
+        """Those that the rules may route: what a desk gave back waits for a person."""
+        return self.a_router().exclude(file=self.model.File.REORIENTEE)
+
     def a_router_avant(self, instant: datetime) -> Self:
         """Due for an attempt at routing, the longest due first."""
         return (
-            self.a_router()
+            self.a_router_d_office()
             .filter(prochaine_tentative__lte=instant)
             .order_by("prochaine_tentative", "pk")
         )
@@ -95,9 +114,19 @@ class DemandeQuerySet(QuerySet["Demande"]):
         return self.exclude(etat__in=ETATS_FINAUX)
 
     def with_details(self) -> Self:
-        """With all that a line of a list shows, in one query."""
+        """With all that a line of a list shows, in one query; `complement_attendu_le` is the
+        last day to answer of the request for more that waits, `agent_parti` says that the
+        officer who followed the demande has left its desk.
+        """
+        attendus = self.model.complements.rel.related_model._default_manager.filter(
+            demande=OuterRef("pk"), close_le__isnull=True
+        ).order_by()
+        encore_la = AgentGuichet.objects.filter(guichet=OuterRef("guichet"), user=OuterRef("agent"))
         return self.select_related(
             "dossier__entreprise", "version_aide", "guichet__organisme", "agent", "commune__epci"
+        ).annotate(
+            complement_attendu_le=Subquery(attendus.values("attendue_le")[:1]),
+            agent_parti=Q(agent__isnull=False) & ~Exists(encore_la),
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 
-from dossiers.circuit import CIRCUIT, ETATS_FINAUX, Qui, Transition
-from dossiers.models import Demande
+from dossiers.circuit import CIRCUIT, Etat, Qui, Transition
+from dossiers.models import Complement, Demande
 from portal.comptes.models import User
 from portal.socle.journal import consigner
 from territoires.organismes.models import Guichet
@@ -39,34 +40,60 @@ def appliquer(  # noqa: PLR0913 - one act, with every column that an act may wri
     agent: User | None = None,
     guichet: Guichet | None = None,
     montant_accorde: Decimal | None = None,
+    donnees: Mapping[str, object] | None = None,
 ) -> Demande:
     """Do `acte` on the locked row and journal it; returns the row as it is now.
 
     `etat_vu` is the state the person was looking at: another one now means that a colleague
     acted meanwhile. The reason stays on the demande, the journal holds no free text. `agent`,
     `guichet` and `montant_accorde` (euros) are written when given; `user` is None when the
-    system acts. Raises TransitionRefusee.
+    system acts; `donnees` go to the journal. Raises TransitionRefusee.
     """
     transition = CIRCUIT[acte]
     actuelle = Demande.objects.select_for_update().get(pk=demande.pk)
     _verifier(actuelle, transition, user, etat_vu)
     motif = _motif(motif, transition)
-    avant, actuelle.etat = actuelle.etat, transition.vers
-    if transition.vers in ETATS_FINAUX:
-        actuelle.motif, actuelle.decidee_le = motif, timezone.now()
+    avant = Etat(actuelle.etat)
+    actuelle.etat = transition.apres(avant)
+    lignes = {**(donnees or {}), "de": avant, "vers": actuelle.etat}
+    if actuelle.est_close:
+        _clore(actuelle, motif)
+    elif actuelle.etat == Etat.A_ROUTER and avant != Etat.A_ROUTER:
+        lignes["guichet"] = actuelle.guichet_id
+        _rendre(actuelle, motif)
     if agent is not None:
         actuelle.agent = agent
-    donnees: dict[str, object] = {"de": avant, "vers": actuelle.etat}
     if guichet is not None:
-        actuelle.guichet, actuelle.prochaine_tentative = guichet, None
-        actuelle.file = actuelle.file_motif = ""
-        actuelle.motif_orientation = motif
-        donnees["guichet"] = guichet.pk
+        _confier(actuelle, guichet, motif)
+        lignes["guichet"] = guichet.pk
     if montant_accorde is not None:
-        actuelle.montant_accorde = donnees["montant_accorde"] = montant_accorde
+        actuelle.montant_accorde = lignes["montant_accorde"] = montant_accorde
     actuelle.save()
-    consigner(verbe=acte, objet=actuelle, acteur=user, dossier_id=actuelle.dossier_id, **donnees)
+    consigner(verbe=acte, objet=actuelle, acteur=user, dossier_id=actuelle.dossier_id, **lignes)
     return actuelle
+
+
+def _clore(demande: Demande, motif: str) -> None:
+    """Nothing is expected of anybody any more."""
+    demande.motif, demande.decidee_le = motif, timezone.now()
+    demande.prochaine_tentative, demande.file, demande.file_motif = None, "", ""
+    demande.complements.filter(close_le__isnull=True).update(
+        close_le=demande.decidee_le, cloture=Complement.Cloture.DEMANDE_CLOSE
+    )
+
+
+def _rendre(demande: Demande, motif: str) -> None:
+    """Back to routing: no desk and no officer has it, the clock is left alone."""
+    demande.guichet = demande.agent = None
+    demande.prochaine_tentative = timezone.now()
+    demande.motif_orientation = motif
+
+
+def _confier(demande: Demande, guichet: Guichet, motif: str) -> None:
+    demande.guichet, demande.prochaine_tentative = guichet, None
+    demande.file = demande.file_motif = ""
+    # The rules have no reason of their own: that of who redirected the demande stays.
+    demande.motif_orientation = motif or demande.motif_orientation
 
 
 def _verifier(demande: Demande, transition: Transition, user: User | None, etat_vu: str) -> None:
@@ -89,7 +116,7 @@ def _motif(motif: str, transition: Transition) -> str:
         raise TransitionRefusee(
             "Indiquez le motif : il est communiqué à l’entreprise.", champ="motif"
         )
-    communique = transition.motive and transition.vers in ETATS_FINAUX
+    communique = transition.motive and transition.qui is Qui.AGENT
     if communique and len(motif) < MOTIF_MINIMUM:
         raise TransitionRefusee(
             f"Expliquez le motif en {MOTIF_MINIMUM} caractères au moins : l’entreprise le lira.",

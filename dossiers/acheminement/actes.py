@@ -15,10 +15,9 @@ from dossiers.acheminement.canaux import CANAUX
 from dossiers.acheminement.models import Acheminement, cle_idempotence
 from dossiers.acheminement.querysets import AcheminementQuerySet
 from dossiers.acheminement.routage import guichet_attendu
-from dossiers.circuit import Etat
-from dossiers.models import Demande
+from dossiers.models import Demande, Document
 from dossiers.querysets import DemandeQuerySet
-from dossiers.transitions import appliquer
+from dossiers.transitions import TransitionRefusee, appliquer
 from portal.comptes.models import User
 from portal.socle.journal import consigner
 from territoires.organismes.competences import Egalite, Trou
@@ -59,7 +58,8 @@ def router(*, demande_id: int) -> bool:
     demande = (
         Demande.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("version_aide", "version_dossier", "aide", "commune__departement")
-        .filter(pk=demande_id, etat=Etat.A_ROUTER)
+        .a_router_d_office()
+        .filter(pk=demande_id)
         .first()
     )
     if demande is None:
@@ -88,6 +88,34 @@ def orienter(*, demande: Demande, guichet: Guichet, user: User, motif: str) -> D
     return appliquee
 
 
+@transaction.atomic
+def reorienter(
+    *,
+    demande: Demande,
+    user: User,
+    motif: str,
+    guichet: Guichet | None = None,
+    etat_vu: str = "",
+) -> Demande:
+    """Hand the demande to another desk, or to the human queue when none is named.
+
+    It keeps its date and its clock: the delay runs from receipt by the first administration
+    (CRPA, article L114-3). Raises TransitionRefusee.
+    """
+    if guichet is not None and guichet.pk == demande.guichet_id:
+        raise TransitionRefusee("Cette demande est déjà à ce guichet.", champ="guichet")
+    rendue = appliquer(demande=demande, acte="reorienter", user=user, motif=motif, etat_vu=etat_vu)
+    Acheminement.objects.filter(demande=rendue, rendue_le__isnull=True).update(
+        rendue_le=timezone.now()
+    )
+    if guichet is None:
+        _mettre_en_file(rendue, Demande.File.REORIENTEE, rendue.motif_orientation[:500])
+        return rendue
+    confiee = appliquer(demande=rendue, acte="router", guichet=guichet)
+    _preparer(confiee, guichet)
+    return confiee
+
+
 def _mettre_en_file(demande: Demande, file: str, motif: str) -> None:
     nouvelle = (demande.file, demande.file_motif) != (file, motif)
     demande.file, demande.file_motif = file, motif
@@ -102,15 +130,21 @@ def _preparer(demande: Demande, guichet: Guichet) -> None:
     canaux = [(guichet.canal, True)]
     if guichet.courriel:
         canaux.append((Acheminement.Canal.COURRIEL, False))
+    version, code = demande.version_dossier, demande.aide.code
     for canal, de_reference in canaux:
-        Acheminement.objects.get_or_create(
-            demande=demande,
-            version_dossier=demande.version_dossier,
-            guichet=guichet,
-            canal=canal,
+        etapes = Acheminement.objects.filter(
+            demande=demande, version_dossier=version, guichet=guichet, canal=canal
+        )
+        retour = etapes.filter(rendue_le__isnull=False).count()
+        etapes.get_or_create(
+            rendue_le=None,
             defaults={
+                "demande": demande,
+                "version_dossier": version,
+                "guichet": guichet,
+                "canal": canal,
                 "de_reference": de_reference,
-                "cle": cle_idempotence(demande.version_dossier, demande.aide.code, guichet, canal),
+                "cle": cle_idempotence(version, code, guichet, canal, retour),
             },
         )
 
@@ -164,6 +198,8 @@ def _rendre(acheminement: Acheminement, jeton: uuid.UUID, erreur: Exception) -> 
 @transaction.atomic
 def _inscrire_remise(acheminement: Acheminement, jeton: uuid.UUID) -> bool:
     maintenant = timezone.now()
+    # Locked first, as every act does: two remises of one demande take their turn.
+    demande = Demande.objects.select_for_update().get(pk=acheminement.demande_id)
     inscrites = Acheminement.objects.filter(
         pk=acheminement.pk, jeton=jeton, remise_le__isnull=True
     ).update(
@@ -182,7 +218,24 @@ def _inscrire_remise(acheminement: Acheminement, jeton: uuid.UUID) -> bool:
         guichet=acheminement.guichet_id,
         canal=acheminement.canal,
     )
+    if acheminement.de_reference:
+        _demander_accuse(demande, acheminement.guichet)
     return True
+
+
+def _demander_accuse(demande: Demande, guichet: Guichet) -> None:
+    """A desk that has the demande acknowledges its receipt (CRPA, article L112-11).
+
+    A row only: the room of documents composes it and writes it. Another desk that takes over
+    issues one of its own.
+    """
+    accuses = Document.objects.filter(demande=demande, genre=Document.Genre.ACCUSE)
+    Document.objects.create(
+        demande=demande,
+        guichet=guichet,
+        genre=Document.Genre.ACCUSE,
+        numero=accuses.count() + 1,
+    )
 
 
 def delai(tentatives: int) -> timedelta:
@@ -199,7 +252,10 @@ def accuser(*, demande: Demande, user: User) -> None:
     """
     appliquee = appliquer(demande=demande, acte="accuser", user=user)
     Acheminement.objects.filter(
-        demande=appliquee, guichet=appliquee.guichet, accusee_le__isnull=True
+        demande=appliquee,
+        guichet=appliquee.guichet,
+        accusee_le__isnull=True,
+        rendue_le__isnull=True,
     ).update(accusee_le=timezone.now(), accusee_par=user)
 
 

@@ -47,6 +47,8 @@ class Acheminement(models.Model):
     accusee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    #: When the desk redirected the demande: it is no longer handed over to it.
+    rendue_le = models.DateTimeField("rendue le", null=True, blank=True)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
 
     objects = AcheminementQuerySet.as_manager()
@@ -57,6 +59,7 @@ class Acheminement(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["demande", "version_dossier", "guichet", "canal"],
+                condition=Q(rendue_le__isnull=True),
                 name="un_acheminement_par_canal",
             ),
             models.CheckConstraint(
@@ -77,8 +80,13 @@ class Acheminement(models.Model):
 
 
 def cle_idempotence(
-    version: VersionDossier, aide_code: str, guichet: Guichet, canal: str
+    version: VersionDossier, aide_code: str, guichet: Guichet, canal: str, retour: int = 0
 ) -> uuid.UUID:
-    """UUIDv5 of what is handed over to whom: two attempts at one thing share it."""
+    """UUIDv5 of what is handed over to whom: two attempts at one thing share it.
+
+    `retour`: how many times the desk has had the demande before, and redirected it.
+    """
     nom = f"{version.empreinte}/{version.pk}/{aide_code}/{guichet.code}/{canal}"
+    if retour:
+        nom = f"{nom}/{retour}"
     return uuid.uuid5(uuid.NAMESPACE_URL, f"dossier-unique:{nom}")

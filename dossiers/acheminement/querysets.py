@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q, QuerySet
 
+from dossiers.circuit import ETATS_FINAUX
+
 if TYPE_CHECKING:
     from dossiers.acheminement.models import Acheminement  # noqa: F401
 
@@ -15,7 +17,10 @@ class AcheminementQuerySet(QuerySet["Acheminement"]):
     """Handings over."""
 
     def a_remettre(self) -> Self:
-        return self.filter(remise_le__isnull=True)
+        """Still to be handed over: neither withdrawn or decided, nor redirected meanwhile."""
+        return self.filter(remise_le__isnull=True, rendue_le__isnull=True).exclude(
+            demande__etat__in=ETATS_FINAUX
+        )
 
     def dus(self, instant: datetime) -> Self:
         """Due, and held by no living lease, the longest due first."""

@@ -83,7 +83,10 @@ def suivante(demande: Demande, user: User) -> Demande | None:
 
 def _est_ouverte() -> dict[str, Exists]:
     accusees = Acheminement.objects.filter(
-        demande=OuterRef("pk"), guichet=OuterRef("guichet"), accusee_le__isnull=False
+        demande=OuterRef("pk"),
+        guichet=OuterRef("guichet"),
+        accusee_le__isnull=False,
+        rendue_le__isnull=True,
     )
     return {"ouverte": Exists(accusees)}
 

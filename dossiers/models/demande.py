@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -126,6 +126,18 @@ class Demande(models.Model):
         """Open, and silent for too long."""
         return not self.est_close and self.echeance < timezone.localdate()
 
+    @property
+    def attend_l_entreprise_jusqu_au(self) -> date | None:
+        """Last day to answer of the request for more that waits; of rows `with_details`."""
+        attendue: date | None = self.complement_attendu_le  # type: ignore[attr-defined]
+        return attendue
+
+    @property
+    def est_suspendue(self) -> bool:
+        """Whether the statutory clock stands still today (CRPA, article L114-5)."""
+        attendue = self.attend_l_entreprise_jusqu_au
+        return attendue is not None and attendue >= timezone.localdate() and not self.est_close
+
     def permissions(self, user: User) -> dict[str, Permission]:
         """Each act that a person may do, and whether this one may now, with the reason."""
         situation = _Situation(
@@ -134,8 +146,12 @@ class Demande(models.Model):
                 etat="actif", entreprise__dossiers__demandes=self
             ).exists(),
             du_guichet=user.affectations.filter(guichet__demandes=self).exists(),
+            la_suit=self.agent_id is not None and self.agent_id == user.pk,
+            complement=self.complements.filter(close_le__isnull=True).exists(),
             etapes=tuple(
-                self.acheminements.filter(guichet=F("demande__guichet"), remise_le__isnull=False)
+                self.acheminements.filter(
+                    guichet=F("demande__guichet"), remise_le__isnull=False, rendue_le__isnull=True
+                )
                 .order_by("pk")
                 .values_list("accusee_le", flat=True)
             ),
@@ -149,6 +165,12 @@ class Demande(models.Model):
 
     def _obstacle(self, transition: Transition, situation: _Situation) -> str:
         """Why the act is refused, or an empty string."""
+        return self._obstacle_personne(transition, situation) or self._obstacle_demande(
+            transition, situation
+        )
+
+    def _obstacle_personne(self, transition: Transition, situation: _Situation) -> str:
+        """Why it is not for this person."""
         if transition.qui is Qui.ADMINISTRATION:
             if not situation.administration:
                 return "Seule l’administration du portail peut choisir le guichet."
@@ -161,6 +183,12 @@ class Demande(models.Model):
             return "Seuls les agents du guichet compétent peuvent agir."
         elif transition.acte == "accuser" and any(situation.etapes):
             return "Cette demande est déjà ouverte."
+        elif transition.acte == "prendre_le_relais" and situation.la_suit:
+            return "Vous suivez déjà cette demande."
+        return ""
+
+    def _obstacle_demande(self, transition: Transition, situation: _Situation) -> str:
+        """Why it is not possible now."""
         if self.etat not in transition.de:
             return (
                 f"Cette demande est « {self.get_etat_display()} » : "
@@ -168,14 +196,22 @@ class Demande(models.Model):
             )
         if transition.ouverte and not any(situation.etapes):
             return "Ouvrez d’abord la demande : son ouverture vaut accusé de réception."
+        if transition.complement is False and situation.complement:
+            return "Une demande de compléments attend déjà la réponse de l’entreprise."
+        if transition.complement and not situation.complement:
+            return "Aucune demande de compléments n’attend de réponse."
         return ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Situation:
-    """Who asks, and the acknowledgement of each handing over to the current desk."""
+    """Who asks, whether a request for more waits for its answer, and the acknowledgement of
+    each handing over to the current desk.
+    """
 
     administration: bool
     de_l_entreprise: bool
     du_guichet: bool
+    la_suit: bool
+    complement: bool
     etapes: tuple[datetime | None, ...]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 
@@ -24,6 +26,8 @@ class Message(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     texte = models.TextField("message", max_length=5000)
+    #: Drawn with the form: the same form sent twice is one message.
+    jeton = models.UUIDField("jeton", default=uuid.uuid4)
     envoye_le = models.DateTimeField("envoyé le", auto_now_add=True)
     #: When somebody of the other side first saw it.
     lu_le = models.DateTimeField("lu le", null=True, blank=True)
@@ -31,6 +35,11 @@ class Message(models.Model):
     class Meta:
         verbose_name = "message"
         ordering = ("envoye_le", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["demande", "auteur", "jeton"], name="un_message_par_envoi"
+            )
+        ]
         indexes = [models.Index(fields=["demande", "envoye_le"])]
 
     def __str__(self) -> str:

@@ -193,12 +193,18 @@ def test_the_table_holds_together():
         assert transition.de
         assert not transition.de & ETATS_FINAUX, "a decision is not undone"
         assert (transition.vers in ETATS_FINAUX) == (transition.horloge is Horloge.ARRET)
+        suspend = transition.horloge is Horloge.SUSPENSION
+        assert suspend == (transition.vers == Etat.A_COMPLETER)
         assert transition.ouverte <= (transition.qui is Qui.AGENT)
+
+
+def _suivants(etats):
+    return {t.apres(etat) for t in CIRCUIT.values() for etat in t.de & etats}
 
 
 def test_every_state_can_be_reached_and_every_live_one_left():
     atteints = {Etat.A_ROUTER}
-    while nouveaux := {t.vers for t in CIRCUIT.values() if t.de & atteints} - atteints:
+    while nouveaux := _suivants(atteints) - atteints:
         atteints |= nouveaux
     assert atteints == set(Etat)
     assert {etat for t in CIRCUIT.values() for etat in t.de} == set(Etat) - ETATS_FINAUX

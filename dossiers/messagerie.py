@@ -1,0 +1,122 @@
+"""The thread of a demande: who may write in it, what is read, and who is told."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from dossiers.destinataires import prevenir_entreprise, prevenir_suivi
+from dossiers.models import Demande, Message
+from dossiers.transitions import TransitionRefusee
+from portal.comptes.models import User
+from portal.socle.journal import consigner
+from portal.socle.permissions import Permission
+
+LONGUEUR_MAXIMUM = 5000
+#: How long a thread stays open after the end: the two months of an appeal, and some margin.
+JOURS_APRES_CLOTURE = 90
+ENTREPRISE, GUICHET = Message.Cote.ENTREPRISE, Message.Cote.GUICHET
+#: Who reads what each side writes.
+EN_FACE = {ENTREPRISE: GUICHET, GUICHET: ENTREPRISE}
+
+
+def est_de(demande: Demande, user: User, cote: Message.Cote) -> bool:
+    """Whether the person stands on this side: an accepted member, an officer of the desk."""
+    if cote == ENTREPRISE:
+        return user.adhesions.filter(etat="actif", entreprise__dossiers__demandes=demande).exists()
+    return Demande.objects.de_mes_guichets(user).filter(pk=demande.pk).exists()
+
+
+def peut_ecrire(demande: Demande, user: User, cote: Message.Cote) -> Permission:
+    """Whether the person may write on this side now, with the reason."""
+    reason = ""
+    if not est_de(demande, user, cote):
+        reason = "Seuls l’entreprise et le guichet de cette demande peuvent y écrire."
+    elif demande.guichet_id is None:
+        reason = (
+            "Aucun guichet n’a cette demande pour l’instant : personne ne lirait votre message."
+        )
+    elif demande.decidee_le is not None and timezone.now() > demande.decidee_le + timedelta(
+        days=JOURS_APRES_CLOTURE
+    ):
+        reason = (
+            f"Cette demande est close depuis plus de {JOURS_APRES_CLOTURE} jours : "
+            "l’échange est fermé, il reste lisible."
+        )
+    return Permission(not reason, reason)
+
+
+@transaction.atomic
+def ecrire(
+    *, demande: Demande, user: User, cote: Message.Cote, texte: str, jeton: uuid.UUID
+) -> Message:
+    """Send a message to the other side, which is told; what it had written is now read.
+
+    `jeton` comes with the form: sent twice, it is one message. Raises TransitionRefusee.
+    """
+    demande = Demande.objects.select_for_update().get(pk=demande.pk)
+    permission = peut_ecrire(demande, user, cote)
+    if not permission:
+        raise TransitionRefusee(permission.reason)
+    texte = texte.replace("\r\n", "\n").strip()
+    if not texte:
+        raise TransitionRefusee("Écrivez votre message.", champ="texte")
+    if len(texte) > LONGUEUR_MAXIMUM:
+        raise TransitionRefusee(
+            f"Votre message dépasse {LONGUEUR_MAXIMUM} caractères : raccourcissez-le.",
+            champ="texte",
+        )
+    message, nouveau = Message.objects.get_or_create(
+        demande=demande,
+        auteur=user,
+        jeton=jeton,
+        defaults={"cote": cote, "guichet": demande.guichet, "texte": texte},
+    )
+    if nouveau:
+        _lire(demande, cote)
+        consigner(
+            verbe="ecrire",
+            objet=demande,
+            acteur=user,
+            dossier_id=demande.dossier_id,
+            message=message.pk,
+            cote=cote.value,
+        )
+        _annoncer(message)
+    return message
+
+
+@transaction.atomic
+def marquer_lus(*, demande: Demande, user: User, cote: Message.Cote) -> int:
+    """Mark what the other side wrote as read; how many. Nothing for who stands on neither."""
+    return _lire(demande, cote) if est_de(demande, user, cote) else 0
+
+
+def _lire(demande: Demande, cote: Message.Cote) -> int:
+    recus = Message.objects.filter(demande=demande, cote=EN_FACE[cote], lu_le__isnull=True)
+    return recus.update(lu_le=timezone.now())
+
+
+def _annoncer(message: Message) -> None:
+    demande = message.demande
+    aide, numero = demande.version_aide.titre, demande.numero
+    if message.cote == GUICHET:
+        guichet = demande.guichet.nom if demande.guichet else ""
+        prevenir_entreprise(
+            demande,
+            sujet=f"Nouveau message du guichet : {aide}",
+            texte=f"{guichet} vous a écrit au sujet de votre demande {numero} ({aide}).",
+            chemin=reverse("depot:echanges", args=[demande.identifiant]),
+        )
+    else:
+        nom = demande.dossier.entreprise.nom
+        prevenir_suivi(
+            demande,
+            sujet=f"Nouveau message de {nom}",
+            texte=f"{nom} vous a écrit au sujet de la demande {numero} ({aide}).",
+            ancre="#echanges",
+        )
