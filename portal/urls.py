@@ -16,6 +16,7 @@ urlpatterns = [
     path("territoires/", include("territoires.urls")),
     path("", include("dossiers.depot.urls")),
     path("", include("dossiers.instruction.urls")),
+    path("", include("dossiers.documents.urls")),
     path("api/v1/", include("aides.api.urls")),
     path("api/v1/", include("dossiers.rapprochement.api.urls")),
     path("api/v1/schema/", DocumentOpenApi.as_view(), name="schema"),

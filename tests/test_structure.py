@@ -20,12 +20,13 @@ ATTENDUES = {
     "dossiers",
     "rapprochement",
     "acheminement",
+    "documents",
     "depot",
     "instruction",
 }
 
 
-def test_the_ten_apps_are_installed():
+def test_every_app_is_installed():
     assert {app.label for app in NOTRES} == ATTENDUES
 
 

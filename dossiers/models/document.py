@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 
 from django.db import models
@@ -9,6 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dossiers.models.demande import Demande
+from dossiers.querysets import DocumentQuerySet
+from territoires.organismes.models import Guichet
 
 
 def chemin_de_stockage(document: Document, nom: str) -> str:
@@ -16,7 +19,7 @@ def chemin_de_stockage(document: Document, nom: str) -> str:
 
 
 class Document(models.Model):
-    """A document of a demande: decided in the transaction of the act, written by a worker."""
+    """A document of a demande: asked for in the transaction of the act, written by a worker."""
 
     class Genre(models.TextChoices):
         ACCUSE = "accuse", "Accusé de réception"
@@ -25,9 +28,13 @@ class Document(models.Model):
     identifiant = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     demande = models.ForeignKey(Demande, models.PROTECT, related_name="documents")
     genre = models.CharField("genre", max_length=10, choices=Genre)
+    #: An acknowledgement is issued again when another desk takes the demande over.
     numero = models.PositiveSmallIntegerField("numéro", default=1)
-    #: All that the document says, frozen when it was asked for: writing it again says the same.
-    contenu = models.JSONField("contenu")
+    #: The desk in whose name it is issued.
+    guichet = models.ForeignKey(Guichet, models.PROTECT, related_name="+")
+    #: All that the document says, frozen: in the act for a decision, before it is first written
+    #: for an acknowledgement (None until then). Writing it again gives the same bytes.
+    contenu = models.JSONField("contenu", null=True, blank=True)
     fichier = models.FileField("fichier", upload_to=chemin_de_stockage, max_length=200, blank=True)
     #: Bytes, and SHA-256 of the file once it is written.
     taille = models.PositiveIntegerField("taille", null=True, blank=True)
@@ -40,6 +47,8 @@ class Document(models.Model):
         "prochaine tentative", null=True, blank=True, default=timezone.now
     )
     derniere_erreur = models.CharField("dernière erreur", max_length=500, blank=True)
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "document"
@@ -64,3 +73,24 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_genre_display()} {self.demande}"
+
+    @property
+    def est_produit(self) -> bool:
+        return self.produit_le is not None
+
+    @property
+    def reference(self) -> str:
+        """How the document names itself: "DU-2026-000012-34-AR1"."""
+        sigle = "AR" if self.genre == self.Genre.ACCUSE else "D"
+        return f"{self.demande.numero}-{sigle}{self.numero}"
+
+    @property
+    def nom_de_fichier(self) -> str:
+        """The name under which it is saved: "accuse-de-reception-DU-2026-000012-34-AR1.pdf"."""
+        nom = "accuse-de-reception" if self.genre == self.Genre.ACCUSE else "decision"
+        return f"{nom}-{self.reference}.pdf"
+
+    @property
+    def poids(self) -> str:
+        """The size people see: "45 Ko"."""
+        return f"{math.ceil((self.taille or 0) / 1000)}\N{NO-BREAK SPACE}Ko"

@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 
 from portal.services_embarques import chemins
 from portal.settings.comptes import *  # noqa: F403
+from portal.settings.taches import *  # noqa: F403
 from portal.socle.presentation_api import LICENCE, PREMIERS_PAS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -23,6 +24,7 @@ INSTALLED_APPS = [
     "dossiers",
     "dossiers.rapprochement",
     "dossiers.acheminement",
+    "dossiers.documents",
     "dossiers.depot",
     "dossiers.instruction",
     "django.contrib.admin",
@@ -175,41 +177,6 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {"NatureAideEnum": "territoires.organismes.models.NatureAide"},
 }
 
-# The broker carries hints only (the truth is in PostgreSQL): publishing gives up at once
-# rather than making a person wait, and the sweeper takes up what was not published.
-CELERY_BROKER_URL = chemins.broker_url()
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_timeout": 1,
-    "socket_connect_timeout": 1,
-    "visibility_timeout": 300,
-    # Without these kombu tries again for six seconds before it says that nobody answers.
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0,
-}
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "balayer": {
-        "task": "dossiers.acheminement.taches.balayer",
-        "schedule": 15.0,
-        # A beat that comes back after an outage must not find a pile of stale orders.
-        "options": {"expires": 15.0},
-    },
-    "notifications": {
-        "task": "dossiers.taches.envoyer_notifications",
-        "schedule": 15.0,
-        "options": {"expires": 15.0},
-    },
-}
-
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -218,5 +185,10 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ligne"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("NIVEAU_JOURNAUX", "INFO")},
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # It tells every step of every document.
+        "weasyprint": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+    },
 }

@@ -1,0 +1,47 @@
+"""Celery: its broker, its queues, and what beat asks for."""
+
+from typing import Any
+
+from portal.services_embarques import chemins
+
+# The broker carries hints only (the truth is in PostgreSQL): publishing gives up at once
+# rather than making a person wait, and the sweeper takes up what was not published.
+CELERY_BROKER_URL = chemins.broker_url()
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+    "visibility_timeout": 300,
+    # Without these kombu tries again for six seconds before it says that nobody answers.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "Europe/Paris"
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "balayer": {
+        "task": "dossiers.acheminement.taches.balayer",
+        "schedule": 15.0,
+        # A beat that comes back after an outage must not find a pile of stale orders.
+        "options": {"expires": 15.0},
+    },
+    "notifications": {
+        "task": "dossiers.taches.envoyer_notifications",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
+    "documents": {
+        "task": "dossiers.documents.taches.produire",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+}
+# Documents take a processor for a moment: a worker of their own, of low priority, writes them.
+CELERY_TASK_ROUTES = {"dossiers.documents.taches.*": {"queue": "documents"}}
