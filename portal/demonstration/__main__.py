@@ -63,7 +63,7 @@ class Demonstration:
             self._attendre("PostgreSQL et Valkey", lambda: all(s.repond() for s in serveurs))
         for titre, commande, bavarde in PREPARATION:
             self._executer(titre, commande, bavarde)
-        self._lancer(["web", "worker", "beat"])
+        self._lancer(["web", "worker", "documents", "beat"])
         self._attendre("Serveur web", self._web_repond)
         self._executer("Dossiers de démonstration", ["demonstration"], bavarde=True)
 
