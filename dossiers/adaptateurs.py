@@ -1,8 +1,11 @@
-"""What allauth asks of us: where a person lands after signing in."""
+"""What allauth asks of us: where a person lands, and where the links in its e-mails lead."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -12,16 +15,33 @@ from portal.comptes.models import User
 class AdaptateurComptes(DefaultAccountAdapter):  # type: ignore[misc]
     """Where each lands after signing in; `next` still wins.
 
-    Administrators on what waits for them, officers on their desk, the others on their dossiers.
+    Administrators on what waits for them, officers on their desk, those who administer an
+    organisme on its page, the others on their dossiers.
     """
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         user = request.user
-        if isinstance(user, User) and user.is_staff:
+        if not isinstance(user, User):
+            return reverse("depot:liste")
+        if user.is_staff:
             return reverse("instruction:file")
-        if isinstance(user, User) and user.affectations.exists():
+        if user.affectations.exists():
             return reverse("instruction:corbeille")
+        if user.administrations.exists():
+            return reverse("organismes:liste")
         return reverse("depot:liste")
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return self.get_login_redirect_url(request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Links lead to the portal's own address, whatever host the request named."""
+        ici, publique = self.request.build_absolute_uri("/"), f"{settings.ADRESSE_PUBLIQUE}/"
+        contexte = {
+            cle: valeur.replace(ici, publique, 1)
+            if isinstance(valeur, str) and valeur.startswith(ici)
+            else valeur
+            for cle, valeur in context.items()
+        }
+        contexte["adresse_publique"] = settings.ADRESSE_PUBLIQUE
+        super().send_mail(template_prefix, email, contexte)

@@ -1,3 +1,5 @@
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
@@ -6,13 +8,17 @@ from portal.socle import apparence, galerie
 from portal.socle import guides
 from portal.socle.documentation import DocumentOpenApi
 
+# One way in for everybody: rate limits and the second factor count there too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns = [
-    path("administration/", admin.site.urls),
+    path(settings.CHEMIN_ADMINISTRATION, admin.site.urls),
     path("comptes/", include("allauth.urls")),
     path("apparence/", apparence.choisir, name="apparence"),
     path("composants/", galerie.composants, name="composants"),
     path("guides/", guides.liste, name="guides"),
     path("guides/<slug:nom>/", guides.guide, name="guide"),
+    path("organisme/", include("territoires.organismes.urls")),
     path("territoires/", include("territoires.urls")),
     path("", include("dossiers.depot.urls")),
     path("", include("dossiers.instruction.urls")),

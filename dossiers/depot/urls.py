@@ -1,7 +1,8 @@
 from django.urls import path, register_converter
 
 from aides.criteres.faits import Section
-from dossiers.depot.views import accueil, brouillon, depots, mes_dossiers, resultats
+from dossiers.depot.urls_comptes import ADRESSES
+from dossiers.depot.views import accueil, brouillon, depots, mes_dossiers, resultats, simulation
 
 
 class ConvertisseurSection:
@@ -21,6 +22,12 @@ register_converter(ConvertisseurSection, "section")
 app_name = "depot"
 urlpatterns = [
     path("", accueil.accueil, name="accueil"),
+    path("simulation/", simulation.simulation, name="simulation"),
+    path("simulation/direct/", simulation.direct, name="simulation_directe"),
+    path("simulation/garder/", simulation.garder, name="garder"),
+    path("simulation/aides/", simulation.aides_simulees, name="aides_simulees"),
+    path("simulation/aides/<slug:code>/", simulation.aide_simulee, name="aide_simulee"),
+    *ADRESSES,
     path("dossiers/", mes_dossiers.liste, name="liste"),
     path("dossiers/nouveau/", mes_dossiers.nouveau, name="nouveau"),
     path("dossiers/adhesion-en-attente/", mes_dossiers.en_attente, name="en_attente"),

@@ -116,7 +116,11 @@ class FormulaireOrienter(forms.Form):
         super().__init__(*args, **options)
         self.codes = codes
         champ = cast("forms.ModelChoiceField[Guichet]", self.fields["guichet"])
-        tous = Guichet.objects.select_related("organisme").order_by("organisme__nom", "nom", "pk")
+        tous = (
+            Guichet.objects.ouverts()
+            .select_related("organisme")
+            .order_by("organisme__nom", "nom", "pk")
+        )
         champ.queryset = tous
         premiers = {guichet.pk for guichet in candidats}
         groupes: dict[str, list[tuple[int, str]]] = {titre: [] for titre in GROUPES_GUICHETS}

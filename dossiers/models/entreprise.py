@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from dossiers.querysets import EntrepriseQuerySet
+from dossiers.querysets import EntrepriseQuerySet, MembreQuerySet
 from portal.comptes.invitations import Invitation, InvitationQuerySet
 from portal.comptes.models import User
 from portal.socle.permissions import Permission
@@ -92,6 +92,8 @@ class Membre(models.Model):
     role = models.CharField("rôle", max_length=12, choices=Role, default=Role.MEMBRE)
     depuis = models.DateTimeField("depuis", auto_now_add=True)
 
+    objects = MembreQuerySet.as_manager()
+
     class Meta:
         verbose_name = "membre"
         ordering = ("entreprise", "pk")
@@ -127,3 +129,12 @@ class InvitationEntreprise(Invitation):
 
     def get_absolute_url(self) -> str:
         return reverse("depot:invitation", args=[self.jeton])
+
+    @property
+    def adresse_gestion(self) -> str:
+        """Where it is sent again or withdrawn."""
+        return reverse("depot:invitation_envoyee", args=[self.entreprise.siren, self.pk])
+
+    @property
+    def detail(self) -> str:
+        return self.get_role_display()

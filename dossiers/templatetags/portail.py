@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django import template
 from django.core.paginator import Paginator
+from django.db.models import Value
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -37,10 +38,16 @@ TONS_ETAT = {
     Etat.RETIREE: "neutre",
 }
 #: (name of the address, words, whether officers or companies see it)
-MENU_ENTREPRISE = (("depot:liste", "Mes dossiers"),)
+MENU_ENTREPRISE = (("depot:liste", "Mes dossiers"), ("depot:entreprises", "Mon entreprise"))
 MENU_AGENT = (("instruction:corbeille", "Ma corbeille"),)
 MENU_EPCI = (*MENU_AGENT, ("instruction:territoire", "Mon territoire"))
-MENU_ADMINISTRATION = (("instruction:file", "File d’orientation"),)
+MENU_ORGANISME = (("organismes:liste", "Mon organisme"),)
+MENU_ADMINISTRATION = (
+    ("instruction:file", "File d’orientation"),
+    ("organismes:liste", "Organismes"),
+    ("depot:rattachements", "Entreprises"),
+)
+ADMINISTRATEUR = "administrateur"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +62,29 @@ class Entree:
 @register.filter
 def navigation(user: User, chemin: str) -> list[Entree]:
     """The menu of this person: officers see their desk, companies their dossiers."""
-    entrees = MENU_ADMINISTRATION if user.is_staff else ()
-    organismes = set(user.affectations.values_list("guichet__organisme__type", flat=True))
-    if organismes:
+    liens = _liens(user)
+    if user.is_staff:
+        entrees = MENU_ADMINISTRATION
+    else:
+        entrees = MENU_ORGANISME if ADMINISTRATEUR in liens else ()
+    if organismes := liens - {ADMINISTRATEUR}:
         entrees = (*(MENU_EPCI if "epci" in organismes else MENU_AGENT), *entrees)
-    elif not user.is_staff:
+    elif not entrees:
         entrees = MENU_ENTREPRISE
     return [
         Entree(url, libelle + _en_attente(nom), chemin.startswith(url))
         for nom, libelle in entrees
         if (url := _adresse(nom))
     ]
+
+
+def _liens(user: User) -> set[str]:
+    """The types of the organismes whose desks the person works at, and whether they administer
+    one, in one query.
+    """
+    agent = user.affectations.order_by().values_list("guichet__organisme__type", flat=True)
+    administre = user.administrations.order_by().annotate(lien=Value(ADMINISTRATEUR))
+    return set(agent.union(administre.values_list("lien", flat=True)))
 
 
 def _en_attente(nom: str) -> str:

@@ -59,7 +59,7 @@ class AjoutAdresseForm(forms.AddEmailForm):  # type: ignore[misc]
         self.fields["email"].label = "Nouvelle adresse électronique"
 
 
-class NomForm(ModelForm[User]):
+class NomForm(ModelForm):  # type: ignore[type-arg]
     """How a person is named to colleagues and to the desks."""
 
     class Meta:

@@ -46,11 +46,14 @@ def resoudre(
 
     `lieu` holds every code of the project's commune; `organismes` the codes of those who review
     the aide, empty when whoever is competent for the place does (premises: CGCT, L1511-3).
-    Exclusions win over the périmètre. Never guesses: a tie or a hole is an answer of its own.
+    Exclusions win over the périmètre; a closed desk receives nothing. Never guesses: a tie or a
+    hole is an answer of its own.
     """
     rangs: dict[Guichet, int] = {}
     for competence in competences:
         if competence.nature != nature or not en_vigueur(competence, le):
+            continue
+        if competence.guichet.ferme_le is not None:
             continue
         if organismes and competence.guichet.organisme.code not in organismes:
             continue

@@ -25,7 +25,7 @@ def test_from_signing_up_to_ones_dossiers(client):
     assert "Confirmez votre adresse" in reponse.content.decode()
     [message] = mail.outbox
     assert "Bonjour" in message.body
-    chemin = re.search(r"http://testserver(/\S+)", message.body)[1]
+    chemin = re.search(r"http://localhost:8000(/\S+)", message.body)[1]
     page = client.get(chemin).content.decode()
     assert "nouvelle@exemple.invalid" in page
     assert not EmailAddress.objects.get().verified

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from stdnum.fr import siret as siret_fr
 
+from dossiers.depot.actes.annonces import annoncer_demande, annoncer_reponse
 from dossiers.models import Entreprise, Membre
 from portal.comptes.models import User
 from portal.socle.journal import consigner
@@ -17,7 +19,7 @@ class EntrepriseDejaConnue(Exception):
 
 @transaction.atomic
 def creer_entreprise(*, siret: str, nom: str, par: User) -> Entreprise:
-    """Register a company nobody holds yet; `par` becomes its first, active member.
+    """Register a company nobody holds yet; `par` becomes its first member, and administers it.
 
     Raises EntrepriseDejaConnue, and stdnum's ValidationError for an invalid SIRET.
     """
@@ -28,19 +30,25 @@ def creer_entreprise(*, siret: str, nom: str, par: User) -> Entreprise:
             entreprise = Entreprise.objects.create(siren=siren, siret=siret, nom=nom.strip())
     except IntegrityError as doublon:
         raise EntrepriseDejaConnue(siren) from doublon
-    Membre.objects.create(entreprise=entreprise, user=par, etat=Membre.Etat.ACTIF)
+    Membre.objects.create(
+        entreprise=entreprise, user=par, etat=Membre.Etat.ACTIF, role=Membre.Role.RESPONSABLE
+    )
     consigner(verbe="creer_entreprise", objet=entreprise, acteur=par)
     return entreprise
 
 
 @transaction.atomic
 def adherer(*, entreprise: Entreprise, par: User) -> Membre:
-    """Ask to join a company: the claim shows nothing until a member accepts it. Idempotent."""
+    """Ask to join a company: the claim shows nothing until it is accepted. Idempotent.
+
+    Those who can answer are told: its administrators, or the portal's when it has none left.
+    """
     membre, nouveau = Membre.objects.get_or_create(
         entreprise=entreprise, user=par, defaults={"etat": Membre.Etat.EN_ATTENTE}
     )
     if nouveau:
         consigner(verbe="demander_adhesion", objet=membre, acteur=par, entreprise=entreprise.pk)
+        annoncer_demande(membre)
     return membre
 
 
@@ -61,27 +69,59 @@ def rattacher(*, siret: str, nom: str, par: User) -> Membre:
 
 @transaction.atomic
 def accepter_adhesion(*, membre: Membre, par: User) -> Membre:
-    """A member, or a portal administrator, lets a claimant in. Idempotent."""
-    attente = _attente(membre, par)
+    """An administrator of the company, or of the portal, lets a claimant in. Idempotent.
+
+    Whoever enters a company that nobody administers any more administers it.
+    """
+    entreprise = verrouiller(membre.entreprise, par)
+    attente = Membre.objects.select_for_update().get(pk=membre.pk)
     if attente.etat != Membre.Etat.ACTIF:
         attente.etat = Membre.Etat.ACTIF
-        attente.save(update_fields=["etat"])
-        consigner(verbe="accepter_adhesion", objet=attente, acteur=par)
+        if not responsables(entreprise):
+            attente.role = Membre.Role.RESPONSABLE
+        attente.save(update_fields=["etat", "role"])
+        consigner(verbe="accepter_adhesion", objet=attente, acteur=par, role=attente.role)
+        annoncer_reponse(
+            attente.user,
+            f"Vous êtes membre de {entreprise.nom}",
+            f"Votre demande de rattachement à {entreprise.nom} est acceptée : ses dossiers vous "
+            "sont ouverts.",
+            reverse("depot:entreprise", args=[entreprise.siren]),
+        )
     return attente
 
 
 @transaction.atomic
 def refuser_adhesion(*, membre: Membre, par: User) -> None:
-    """A member, or a portal administrator, turns a claimant down; the claim is erased."""
-    attente = _attente(membre, par)
-    if attente.etat == Membre.Etat.EN_ATTENTE:
-        consigner(verbe="refuser_adhesion", objet=attente, acteur=par, demandeur=attente.user_id)
-        attente.delete()
+    """An administrator of the company, or of the portal, turns a claimant down.
+
+    The claim is erased: the same person may ask again.
+    """
+    verrouiller(membre.entreprise, par)
+    attente = Membre.objects.select_for_update().select_related("user").get(pk=membre.pk)
+    if attente.etat != Membre.Etat.EN_ATTENTE:
+        return
+    consigner(verbe="refuser_adhesion", objet=attente, acteur=par, demandeur=attente.user_id)
+    annoncer_reponse(
+        attente.user,
+        "Votre demande de rattachement n’est pas acceptée",
+        f"Votre demande de rattachement à l’entreprise de SIREN {attente.entreprise.siren} n’est "
+        "pas acceptée. Si vous agissez bien pour elle, voyez avec la personne qui la dirige, ou "
+        "écrivez à l’administration du portail.",
+        reverse("depot:liste"),
+    )
+    attente.delete()
 
 
-def _attente(membre: Membre, par: User) -> Membre:
-    if not par.is_staff:
-        entreprises = Entreprise.objects.visibles_par(par)
-        if not entreprises.filter(pk=membre.entreprise_id).exists():
-            raise PermissionDenied("Seul un membre de l’entreprise peut répondre à cette demande.")
-    return Membre.objects.select_for_update().get(pk=membre.pk)
+def responsables(entreprise: Entreprise) -> list[Membre]:
+    """The active members who administer a company."""
+    actifs = entreprise.adhesions.filter(etat=Membre.Etat.ACTIF, role=Membre.Role.RESPONSABLE)
+    return list(actifs.select_related("user").order_by("pk"))
+
+
+def verrouiller(entreprise: Entreprise, par: User) -> Entreprise:
+    """Lock a company while its members change; raises PermissionDenied if `par` may not."""
+    verrouillee = Entreprise.objects.select_for_update().get(pk=entreprise.pk)
+    if not par.is_staff and not verrouillee.permissions(par)["gerer"]:
+        raise PermissionDenied(verrouillee.permissions(par)["gerer"].reason)
+    return verrouillee

@@ -7,13 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dossiers.depot import actes
 from dossiers.depot.acces import connexion_requise, utilisateur
 from dossiers.depot.formulaires import NouveauDossierForm
-from dossiers.models import Dossier, Entreprise, Membre
+from dossiers.depot.models import ReponsesGardees
+from dossiers.depot.presentation import reponses_gardees
+from dossiers.models import Dossier, Entreprise, InvitationEntreprise, Membre
+from portal.comptes.models import User
 
 PAR_PAGE = 20
 
@@ -21,20 +24,27 @@ PAR_PAGE = 20
 @require_safe
 @connexion_requise
 def liste(request: HttpRequest) -> HttpResponse:
-    """The dossiers of the person's companies, and claims to answer."""
+    """The dossiers of the person's companies, or of one; claims and invitations to answer."""
     user = utilisateur(request)
-    entreprises = Entreprise.objects.visibles_par(user)
+    entreprises = list(Entreprise.objects.visibles_par(user).order_by("nom", "pk"))
+    choisie = next((e for e in entreprises if e.siren == request.GET.get("entreprise")), None)
     dossiers = (
         Dossier.objects.visibles_par(user)
         .select_related("entreprise")
         .annotate(nombre_demandes=Count("demandes"))
         .order_by("-modifie_le", "-pk")
     )
+    if choisie is not None:
+        dossiers = dossiers.filter(entreprise=choisie)
     contexte = {
         "page": Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page")),
-        "demandes_adhesion": Membre.objects.filter(
-            entreprise__in=entreprises, etat=Membre.Etat.EN_ATTENTE
-        ).select_related("entreprise", "user"),
+        "entreprises": entreprises,
+        "choisie": choisie,
+        "demandes_adhesion": Membre.objects.a_accepter_par(user),
+        "invitations": InvitationEntreprise.objects.en_attente()
+        .pour(user)
+        .select_related("entreprise"),
+        "gardees": ReponsesGardees.objects.filter(user=user).exists(),
         "en_attente": user.adhesions.filter(etat=Membre.Etat.EN_ATTENTE).exists(),
     }
     return render(request, "depot/liste.html", contexte)
@@ -43,10 +53,14 @@ def liste(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @connexion_requise
 def nouveau(request: HttpRequest) -> HttpResponse:
-    """A SIRET, a name, a title; a SIREN that somebody else holds shows nothing."""
+    """A SIRET, a name, a title; a SIREN that somebody else holds shows nothing.
+
+    The answers of a simulation, when its author kept some, start the dossier.
+    """
     user = utilisateur(request)
     entreprises = list(Entreprise.objects.visibles_par(user).order_by("nom", "pk"))
-    form = NouveauDossierForm(entreprises, request.POST or None)
+    gardees = ReponsesGardees.objects.filter(user=user).first()
+    form = NouveauDossierForm(entreprises, request.POST or None, gardees)
     if request.method == "POST" and form.is_valid():
         entreprise = form.choisie()
         if entreprise is None:
@@ -61,11 +75,18 @@ def nouveau(request: HttpRequest) -> HttpResponse:
                     "Cette entreprise est déjà la vôtre ici : le dossier est rattaché à "
                     f"{entreprise.nom}, SIRET {entreprise.siret}.",
                 )
-        dossier = actes.creer_dossier(
-            entreprise=entreprise, titre=form.cleaned_data["titre"], par=user
-        )
+        dossier = _ouvrir(form, entreprise, user)
         return redirect("depot:dossier", dossier.identifiant)
-    return render(request, "depot/nouveau.html", {"form": form})
+    contexte = {"form": form, "lignes": reponses_gardees(gardees) if gardees else []}
+    return render(request, "depot/nouveau.html", contexte)
+
+
+def _ouvrir(form: NouveauDossierForm, entreprise: Entreprise, user: User) -> Dossier:
+    titre = form.cleaned_data["titre"]
+    if form.cleaned_data.get("reprendre"):
+        return actes.ouvrir_depuis_simulation(entreprise=entreprise, titre=titre, par=user)
+    actes.oublier_reponses(par=user)
+    return actes.creer_dossier(entreprise=entreprise, titre=titre, par=user)
 
 
 @require_safe
@@ -78,9 +99,13 @@ def en_attente(request: HttpRequest) -> HttpResponse:
 @require_POST
 @connexion_requise
 def adhesion(request: HttpRequest, pk: int) -> HttpResponse:
-    """A member lets a claimant in, or turns them down."""
-    membre = get_object_or_404(Membre, pk=pk)
+    """An administrator of the company, or of the portal, lets a claimant in or not."""
     user = utilisateur(request)
+    membre = Membre.objects.select_related("entreprise").filter(pk=pk).first()
+    if membre is None:
+        # Somebody has just turned it down, or it never was: the same answer to all.
+        raise Http404
+    entreprise = membre.entreprise
     try:
         if request.POST.get("reponse") == "accepter":
             actes.accepter_adhesion(membre=membre, par=user)
@@ -90,4 +115,6 @@ def adhesion(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "La demande est refusée.")
     except PermissionDenied as refus:
         raise Http404 from refus
-    return redirect("depot:liste")
+    if Entreprise.objects.visibles_par(user).filter(pk=entreprise.pk).exists():
+        return redirect("depot:entreprise", entreprise.siren)
+    return redirect("depot:rattachement", entreprise.siren)

@@ -151,3 +151,12 @@ class InvitationOrganisme(Invitation):
 
     def get_absolute_url(self) -> str:
         return reverse("organismes:invitation", args=[self.jeton])
+
+    @property
+    def adresse_gestion(self) -> str:
+        """Where it is sent again or withdrawn."""
+        return reverse("organismes:invitation_envoyee", args=[self.organisme.code, self.pk])
+
+    @property
+    def detail(self) -> str:
+        return self.guichet.nom if self.guichet else "Administrateur"

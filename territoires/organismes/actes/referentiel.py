@@ -1,4 +1,4 @@
-"""Every write of who acts: organismes, their guichets, their compétences."""
+"""The organismes, desks and compétences of an exchange file."""
 
 from __future__ import annotations
 
