@@ -6,6 +6,9 @@ the width and the scheme change in place.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
@@ -13,9 +16,11 @@ from tests.accessibilite.conftest import Navigateur
 from tests.accessibilite.pages import PAGES, Page
 
 pytestmark = pytest.mark.navigateur
-#: Widths in CSS pixels: the narrowest that WCAG 1.4.10 asks for, and a desktop.
+#: Widths in CSS pixels: a desktop, and the narrowest that WCAG 1.4.10 asks for.
 LARGEURS = (1280, 320)
 REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: No rule of ours reads style sheets: they are not fetched a second time.
+OPTIONS = {"resultTypes": ["violations"], "preload": False}
 AXE = """async ([exclure, options]) => (
   await axe.run({ exclude: exclure ? [[exclure]] : [] }, options)
 ).violations.flatMap(
@@ -28,21 +33,7 @@ DEBORDE = "document.documentElement.scrollWidth - document.documentElement.clien
 def test_axe_finds_nothing(navigateur: Navigateur, page: Page) -> None:
     onglet = navigateur.ouvrir(page)
     onglet.evaluate(AXE_SCRIPT)
-    trouvees = []
-    if (titres := onglet.locator("h1:visible").count()) != 1:
-        trouvees.append(f"{titres} h1")
-    if onglet.locator("html").get_attribute("lang") != "fr":
-        trouvees.append("la langue n’est pas dite")
-    if not onglet.title().strip():
-        trouvees.append("pas de titre")
-    if onglet.locator(RESUME).count():
-        # Somebody who does not see the page knows at once that it was refused, and why.
-        if not onglet.title().startswith("Erreur : "):
-            trouvees.append(f"le titre ne dit pas l’erreur : {onglet.title()}")
-        if not onglet.evaluate(f"document.activeElement.matches('{RESUME}')"):
-            trouvees.append("le résumé des erreurs n’a pas le focus")
-    elif page.nom.endswith("-erreurs"):
-        trouvees.append("pas de résumé des erreurs")
+    trouvees = [*fautes_d_ensemble(onglet), *fautes_de_resume(onglet, page)]
     for largeur in LARGEURS:
         # As tall as the page: what sticks to an edge of the window hides nothing then (that it
         # does not hide what has the focus is tested with the keyboard).
@@ -51,15 +42,30 @@ def test_axe_finds_nothing(navigateur: Navigateur, page: Page) -> None:
         onglet.set_viewport_size({"width": largeur, "height": hauteur})
         if (deborde := onglet.evaluate(DEBORDE)) > 0:
             trouvees.append(f"à {largeur} px : déborde de {deborde} px")
-        for theme in ("light", "dark"):
+        # The scheme changes colours and nothing else.
+        for theme, regles in (("light", REGLES), ("dark", ["color-contrast"])):
             onglet.emulate_media(color_scheme=theme)
-            options = {"runOnly": REGLES, "resultTypes": ["violations"]}
-            if theme == "dark":
-                # The scheme changes colours and nothing else.
-                options["runOnly"] = {"type": "rule", "values": ["color-contrast"]}
-            trouvees += [
-                f"à {largeur} px, {theme} : {faute}"
-                for faute in onglet.evaluate(AXE, [page.exclure, options])
-            ]
+            fautes = onglet.evaluate(AXE, [page.exclure, OPTIONS | {"runOnly": regles}])
+            trouvees += [f"à {largeur} px, {theme} : {faute}" for faute in fautes]
     assert not trouvees, "\n".join(trouvees)
     assert navigateur.fautes == []
+
+
+def fautes_d_ensemble(onglet: Any) -> Iterator[str]:
+    if (titres := onglet.locator("h1:visible").count()) != 1:
+        yield f"{titres} h1"
+    if onglet.locator("html").get_attribute("lang") != "fr":
+        yield "la langue n’est pas dite"
+    if not onglet.title().strip():
+        yield "pas de titre"
+
+
+def fautes_de_resume(onglet: Any, page: Page) -> Iterator[str]:
+    """Somebody who does not see the page knows at once that it was refused, and why."""
+    if onglet.locator(RESUME).count():
+        if not onglet.title().startswith("Erreur : "):
+            yield f"le titre ne dit pas l’erreur : {onglet.title()}"
+        if not onglet.evaluate(f"document.activeElement.matches('{RESUME}')"):
+            yield "le résumé des erreurs n’a pas le focus"
+    elif page.nom.endswith("-erreurs"):
+        yield "pas de résumé des erreurs"
