@@ -20,9 +20,13 @@ from aides.querysets import AideQuerySet
 from territoires.models import ActiviteNaf, Commune, Departement, Epci, Region
 from territoires.organismes.models import NatureAide, Organisme
 from territoires.perimetre import CodeInconnu, commune_actuelle
+from territoires.recherche import chercher_lieux
 
 ETATS = {"ouverte": "Ouverte", "a_venir": "À venir", "close": "Close"}
 LONGUEUR_MAXIMUM = 200
+#: Places named when several may be meant.
+LIEUX_PROPOSES = 6
+_CODE_DE_LIEU = re.compile(r"(?:REG|DEP|EPCI|COM|PAYS)-[0-9AB]{2,9}")
 _COMMUNE_NUE = re.compile(r"[0-9][0-9AB][0-9]{3}")
 
 
@@ -83,6 +87,29 @@ def communes_de(code: str) -> QuerySet[Commune]:
 
 def _nue(code: str) -> bool:
     return _COMMUNE_NUE.fullmatch(code) is not None
+
+
+class ChampLieu(ChampTexte):
+    """What people type for a place, or its code -> the communes it holds."""
+
+    def clean(self, value: Any) -> QuerySet[Commune] | None:
+        texte = super().clean(value).strip()
+        if not texte:
+            return None
+        if _CODE_DE_LIEU.fullmatch(texte.upper()):
+            return communes_de(texte.upper())
+        trouves = chercher_lieux(texte)
+        if not trouves:
+            raise ValidationError(
+                f"Aucun lieu ne s’appelle « {texte} ». Écrivez une commune, une intercommunalité, "
+                "un département ou une région."
+            )
+        exacts = [lieu for lieu in trouves if lieu.libelle.partition(" (")[0] == texte]
+        retenus = trouves if len(trouves) == 1 else exacts
+        if len(retenus) != 1:
+            noms = " ; ".join(lieu.libelle for lieu in trouves[:LIEUX_PROPOSES])
+            raise ValidationError(f"« {texte} » désigne plusieurs lieux : {noms}. Précisez lequel.")
+        return communes_de(retenus[0].code)
 
 
 class ChampNaf(ChampTexte):
@@ -218,3 +245,14 @@ class FiltresAides(django_filters.FilterSet):
     def garder(self, qs: AideQuerySet, nom: str, valeur: date) -> AideQuerySet:
         """`le` does not filter by itself: it is the day `etat` speaks of."""
         return qs
+
+
+class FiltreLieu(FiltreTerritoire):
+    field_class = ChampLieu
+
+
+class FiltresCatalogue(FiltresAides):
+    """The same filters for people: a place by its name, and how an aide is asked for."""
+
+    territoire = FiltreLieu(label="Lieu du projet")
+    voie = _choix(VersionAide.Voie.choices, "voie", field_name="version__voie")

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from portal.socle import apparence, galerie
-from portal.socle import guides
+from aides.views import plan
+from portal.socle import apparence, galerie, guides
 from portal.socle.documentation import DocumentOpenApi
 
 # One way in for everybody: rate limits and the second factor count there too.
@@ -20,9 +20,13 @@ urlpatterns = [
     path("guides/<slug:nom>/", guides.guide, name="guide"),
     path("organisme/", include("territoires.organismes.urls")),
     path("territoires/", include("territoires.urls")),
+    path("aides/", include("aides.urls")),
+    path("sitemap.xml", plan.plan, name="plan"),
+    path("robots.txt", plan.robots, name="robots"),
     path("", include("dossiers.depot.urls")),
     path("", include("dossiers.instruction.urls")),
     path("", include("dossiers.documents.urls")),
+    path("pieces/", include("dossiers.pieces.urls")),
     path("api/v1/", include("aides.api.urls")),
     path("api/v1/", include("dossiers.rapprochement.api.urls")),
     path("api/v1/schema/", DocumentOpenApi.as_view(), name="schema"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
-from territoires.models import Commune, CommuneAncienne
+from territoires.models import Commune, CommuneAncienne, Departement, Epci, Region
 from territoires.normalisation import normaliser
 
 LIMITE = 20
@@ -41,6 +41,50 @@ def chercher_communes(texte: str, limite: int = LIMITE) -> list[CommuneTrouvee]:
         trouvees = _par_population(communes, limite) if chiffres else []
         return trouvees or _par_code_insee(texte)
     return _par_nom(communes, nom, limite) or _par_code_insee(texte)
+
+
+@dataclass(frozen=True)
+class LieuTrouve:
+    """A place of any level: its code in the national notation, and a name that says which."""
+
+    code: str
+    libelle: str
+
+
+def chercher_lieux(texte: str, limite: int = LIMITE) -> list[LieuTrouve]:
+    """Return at most `limite` places of every level, the widest first: régions and départements
+    (by name or number), EPCI, then communes as `chercher_communes` finds them.
+
+    A place whose whole label was typed comes alone.
+    """
+    nom = normaliser(texte[:LONGUEUR_UTILE])
+    if not nom:
+        return []
+    lieux = [lieu for lieu, dit in _au_dessus_des_communes() if _dit(dit, nom)]
+    lieux += [
+        LieuTrouve(f"COM-{trouvee.commune.code}", trouvee.commune.libelle)
+        for trouvee in chercher_communes(texte, limite)
+    ]
+    entiers = [lieu for lieu in lieux if normaliser(lieu.libelle) == nom]
+    return entiers if len(entiers) == 1 else lieux[:limite]
+
+
+def _au_dessus_des_communes() -> list[tuple[LieuTrouve, str]]:
+    """Régions, départements and EPCI, each with what it may be called."""
+    lieux = [
+        (f"REG-{r.code}", f"{r.nom} (région)", f"{r.nom} région")
+        for r in Region.objects.order_by("code")
+    ]
+    for d in Departement.objects.order_by("code"):
+        lieux.append((f"DEP-{d.code}", f"{d.nom} (département)", f"{d.code} {d.nom} département"))
+    lieux += [(f"EPCI-{e.siren}", e.nom, e.nom) for e in Epci.objects.order_by("nom", "siren")]
+    return [(LieuTrouve(code, libelle), dit) for code, libelle, dit in lieux]
+
+
+def _dit(dit: str, nom: str) -> bool:
+    """Whether every word of `nom` begins a word of what a place is called."""
+    mots = normaliser(dit).split()
+    return all(any(mot.startswith(cherche) for mot in mots) for cherche in nom.split())
 
 
 def lire_code_postal(texte: str) -> str:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 from stdnum import luhn
@@ -25,7 +26,13 @@ from dossiers.rapprochement.models import Rapprochement, Resultat
 from portal.comptes.models import User
 from territoires.models import Commune, Departement, Epci, Region
 from territoires.normalisation import normaliser
-from territoires.organismes.models import AgentGuichet, Competence, Guichet, Organisme
+from territoires.organismes.models import (
+    AdministrateurOrganisme,
+    AgentGuichet,
+    Competence,
+    Guichet,
+    Organisme,
+)
 
 MOT_DE_PASSE = "mot-de-passe-fictif"
 
@@ -60,6 +67,12 @@ class UserFabrique(DjangoModelFactory[User]):
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
         return model_class.objects.create_user(*args, **{"password": MOT_DE_PASSE, **kwargs})
+
+
+def confirmer(user: User) -> User:
+    """The same person, whose address is confirmed: they can sign in and use an invitation."""
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
 
 
 # ------------------------------------------------------------------ places
@@ -147,6 +160,14 @@ def guichet_epci(epci: Epci, **champs: Any) -> Guichet:
         territoire=f"EPCI-{epci.siren}",
     )
     return GuichetFabrique(organisme=organisme, **champs)
+
+
+class AdministrateurOrganismeFabrique(DjangoModelFactory[AdministrateurOrganisme]):
+    class Meta:
+        model = AdministrateurOrganisme
+
+    organisme = factory.SubFactory(OrganismeFabrique)
+    user = factory.SubFactory(UserFabrique)
 
 
 class AgentGuichetFabrique(DjangoModelFactory[AgentGuichet]):
@@ -256,6 +277,8 @@ class MembreFabrique(DjangoModelFactory[Membre]):
     entreprise = factory.SubFactory(EntrepriseFabrique)
     user = factory.SubFactory(UserFabrique)
     etat = Membre.Etat.ACTIF
+    #: As whoever registers a company is.
+    role = Membre.Role.RESPONSABLE
 
 
 def declare(valeur: object) -> dict[str, object]:

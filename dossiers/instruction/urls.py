@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dossiers.instruction.views import demande, listes, orientation
+from dossiers.instruction.views import demande, listes, orientation, tableau_de_bord
 
 app_name = "instruction"
 
@@ -22,5 +22,17 @@ urlpatterns = [
     path("territoire/", listes.territoire, name="territoire"),
     path("territoire/territoire.csv", listes.territoire_csv, name="territoire-csv"),
     path("orientation/", orientation.file_humaine, name="file"),
+    *(
+        chemin
+        for debut, nom, vue in (
+            ("instruction", "tableau-instruction", tableau_de_bord.instruction),
+            ("territoire", "tableau-territoire", tableau_de_bord.territoire),
+            ("orientation", "tableau-portail", tableau_de_bord.portail),
+        )
+        for chemin in (
+            path(f"{debut}/tableau-de-bord/", vue, name=nom),
+            path(f"{debut}/tableau-de-bord/<slug:figure>.csv", vue, name=f"{nom}-csv"),
+        )
+    ),
     path("orientation/<uuid:identifiant>/", orientation.choisir, name="choisir-guichet"),
 ]

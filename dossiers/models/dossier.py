@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from dossiers.models.entreprise import Entreprise
-from dossiers.querysets import DossierQuerySet
+from dossiers.querysets import DossierQuerySet, PieceQuerySet
 
 
 class Dossier(models.Model):
@@ -60,7 +60,8 @@ class VersionDossier(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="versions")
     numero = models.PositiveIntegerField("numéro de version")
-    #: {"entreprise": {...}, "titre": ..., "description": ..., "faits": {...}}
+    #: {"entreprise": {...}, "titre": ..., "description": ..., "faits": {...},
+    #: "pieces": [{"identifiant": ..., "type": ..., "empreinte": ..., "taille": bytes}]}
     contenu = models.JSONField("contenu")
     #: SHA-256 of the canonical JSON of `contenu`.
     empreinte = models.CharField("empreinte", max_length=64)
@@ -79,3 +80,9 @@ class VersionDossier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier.numero}, version {self.numero}"
+
+    def pieces(self) -> PieceQuerySet:
+        """The files that were filed with it."""
+        identifiants = [piece["identifiant"] for piece in self.contenu.get("pieces", ())]
+        deposees: PieceQuerySet = self.dossier.pieces.filter(identifiant__in=identifiants)
+        return deposees

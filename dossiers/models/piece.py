@@ -11,12 +11,16 @@ from django.db.models import Q
 from dossiers.models.complement import ElementComplement
 from dossiers.models.demande import Demande
 from dossiers.models.dossier import Dossier
+from dossiers.pieces.formats import FORMATS, PDF
 from dossiers.querysets import PieceQuerySet
+
+
+DOSSIER_DE_STOCKAGE = "pieces"
 
 
 def chemin_de_stockage(piece: Piece, nom: str) -> str:
     """Where the storage keeps a file: nothing of what the sender called it."""
-    return f"pieces/{piece.identifiant.hex[:2]}/{piece.identifiant}"
+    return f"{DOSSIER_DE_STOCKAGE}/{piece.identifiant.hex[:2]}/{piece.identifiant}"
 
 
 class Piece(models.Model):
@@ -78,3 +82,11 @@ class Piece(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+    @property
+    def affichage(self) -> str:
+        """How browsers show it in a page: "pdf", "image"; "" when they only save it."""
+        reconnu = FORMATS[self.type_mime]
+        if not reconnu.en_page:
+            return ""
+        return "pdf" if reconnu is PDF else "image"

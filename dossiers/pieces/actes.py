@@ -201,7 +201,10 @@ def _verrouiller(dossier: Dossier, par: User) -> Dossier:
 
 def _actuelle(piece: Piece, par: User) -> Piece:
     dossier = _verrouiller(piece.dossier, par)
-    actuelle = Piece.objects.select_related("demande", "element__complement").get(pk=piece.pk)
+    pieces = Piece.objects.select_for_update(of=("self",)).filter(pk=piece.pk)
+    actuelle = pieces.select_related("demande", "element__complement").first()
+    if actuelle is None:
+        raise PieceRefusee("Cette pièce, retirée il y a plus d’un jour, est effacée.")
     actuelle.dossier = dossier
     return actuelle
 

@@ -113,7 +113,11 @@ STATIC_ROOT: Path | None = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "static
 STATICFILES_DIRS = [BASE_DIR / "static", ("guides", BASE_DIR / "docs" / "images")]
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", DONNEES / "pieces"))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Files of companies and documents of authorities: read by the portal alone, through a view.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Its default addresses are those of a foreign host; no page of ours names one.
@@ -142,6 +146,11 @@ DEMONSTRATION = False
 THEME = os.environ.get("THEME") or "neutre"
 THEMES_PAR_HOTE = os.environ.get("THEMES_PAR_HOTE", "")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_HANDLERS = [
+    "dossiers.pieces.televersement.Garde",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Where the links in e-mails lead.
 ADRESSE_PUBLIQUE = os.environ.get(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -127,9 +128,23 @@ def _vers_api(request: HttpRequest) -> bool:
 
 
 def requete_invalide(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return _trop_volumineuse(request)
     if _vers_api(request):
         return probleme(request, 400, "La requête ne peut pas être lue.")
     return defaults.bad_request(request, exception)
+
+
+def _trop_volumineuse(request: HttpRequest) -> HttpResponse:
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if _vers_api(request) or en_json(request):
+        return probleme(request, status, str(TropVolumineuse.default_detail))
+    return render(request, "413.html", status=status)
+
+
+def en_json(request: HttpRequest) -> bool:
+    """Whether a script, rather than a person, reads the answer of a page."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def acces_refuse(request: HttpRequest, exception: Exception) -> HttpResponse:

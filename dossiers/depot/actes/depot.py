@@ -120,6 +120,13 @@ def _figer(dossier: Dossier, par: User, maintenant: datetime) -> VersionDossier:
         "titre": dossier.titre,
         "description": dossier.description,
         "faits": dossier.faits,
+        "pieces": [
+            {
+                "identifiant": str(piece.identifiant), "type": piece.type,
+                "empreinte": piece.empreinte, "taille": piece.taille,
+            }
+            for piece in dossier.pieces.gardees()
+        ],
     }  # fmt: skip
     canonique = json.dumps(contenu, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return VersionDossier.objects.create(

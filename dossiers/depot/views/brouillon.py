@@ -45,6 +45,7 @@ def sommaire(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
         "dossier": dossier,
         "sections": [(etat, RESUMES[etat.section]) for etat in etats],
         "completes": sum(etat.complete for etat in etats),
+        "nombre_pieces": dossier.pieces.gardees().count(),
         "bilan": bilan(apparier_dossier(dossier)),
     }
     return render(request, "depot/dossier.html", contexte)

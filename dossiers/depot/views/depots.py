@@ -105,7 +105,7 @@ def verifier(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
     except actes.ConflitDeRevision:
         messages.warning(
             request,
-            "Des réponses ont changé pendant que vous relisiez, dans un autre onglet ou par une "
+            "Des réponses ou des pièces ont changé pendant que vous relisiez, dans un autre onglet ou par une "
             "autre personne. Rien n’est déposé : relisez, puis déposez.",
         )
         return redirect("depot:verifier", identifiant)
@@ -126,6 +126,7 @@ def _verification(request: HttpRequest, dossier: Dossier, motifs: Collection[str
         "echeance": echeance(timezone.now()),
         "silence": SILENCE,
         "sections": reponses(dossier.faits, le),
+        "pieces": dossier.pieces.gardees(),
         "manques": _manques(dossier, choisies),
         "membres": dossier.entreprise.adhesions.filter(etat="actif").count(),
         "deposable": bool(commune and choisies),
@@ -178,6 +179,7 @@ def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
         # The page looks again by itself while a desk is being found.
         "en_orientation": any(suivi.demande.etat == Etat.A_ROUTER for suivi in lignes),
         "externes": _externes(version),
+        "pieces": dossier.pieces.gardees(),
         "silence": SILENCE,
     }
     return render(request, "depot/suivi.html", contexte)
@@ -197,6 +199,7 @@ def reponses_deposees(request: HttpRequest, identifiant: uuid.UUID) -> HttpRespo
         "version": version,
         "contenu": version.contenu,
         "sections": reponses(version.contenu["faits"], timezone.localdate(version.deposee_le)),
+        "pieces": version.pieces(),
     }
     return render(request, "depot/reponses.html", contexte)
 

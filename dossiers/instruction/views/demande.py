@@ -23,7 +23,7 @@ from dossiers.instruction.formulaires import (
 from dossiers.instruction.limites import resultat_de
 from dossiers.instruction.listes import suivante
 from dossiers.instruction.views.commun import adresse, chemin, connexion_requise, personne
-from dossiers.models import Demande
+from dossiers.models import Demande, Piece
 from dossiers.rapprochement.montants import avec_texte_montant
 from dossiers.saisies import oublier, reprendre
 from dossiers.transitions import TransitionRefusee
@@ -73,6 +73,7 @@ def demande(request: HttpRequest, identifiant: UUID) -> HttpResponse:
     if permissions["accuser"]:
         return render(request, "instruction/ouvrir.html", contexte)
     contexte |= _contenu(cible) | {"suites": _suites(cible, permissions)}
+    contexte["pieces"] = Piece.objects.de_la_demande(cible).select_related("deposee_par", "element")
     return render(request, "instruction/demande.html", contexte)
 
 

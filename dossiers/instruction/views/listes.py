@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_safe
 from dossiers.circuit import Etat
 from dossiers.instruction import listes
 from dossiers.instruction.listes import CLOSES, FiltreDemandes, compteurs
+from dossiers.instruction.tableur import fichier_csv
 from dossiers.instruction.views.commun import personne
 from dossiers.models import Demande
 from dossiers.querysets import DemandeQuerySet
@@ -151,13 +151,6 @@ COLONNES = (
 )  # fmt: skip
 
 
-class _Echo:
-    """What `csv.writer` writes to: each line is given back to be streamed."""
-
-    def write(self, ligne: str) -> str:
-        return ligne
-
-
 @login_required
 @require_safe
 def corbeille_csv(request: HttpRequest) -> StreamingHttpResponse:
@@ -171,20 +164,7 @@ def territoire_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _csv(demandes: DemandeQuerySet, nom: str) -> StreamingHttpResponse:
-    """UTF-8 with its mark and semicolons: spreadsheets in French open it as it is."""
-    fichier = f"{nom}-{timezone.localdate():%Y-%m-%d}.csv"
-    return StreamingHttpResponse(
-        _lignes_csv(demandes),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{fichier}"'},
-    )
-
-
-def _lignes_csv(demandes: DemandeQuerySet) -> Iterator[str]:
-    ecrire = csv.writer(_Echo(), delimiter=";").writerow
-    yield "\N{BYTE ORDER MARK}" + str(ecrire(COLONNES))
-    for demande in demandes.iterator(chunk_size=500):
-        yield str(ecrire([_sure(valeur) for valeur in _colonnes(demande)]))
+    return fichier_csv(nom, COLONNES, map(_colonnes, demandes.iterator(chunk_size=500)))
 
 
 def _colonnes(demande: Demande) -> tuple[object, ...]:
@@ -208,9 +188,3 @@ def _colonnes(demande: Demande) -> tuple[object, ...]:
 
 def _montant(montant: object) -> str:
     return "" if montant is None else str(montant).replace(".", ",")
-
-
-def _sure(valeur: object) -> str:
-    """A text that a spreadsheet cannot take for a formula."""
-    texte = str(valeur)
-    return f"'{texte}" if texte[:1] in {"=", "+", "-", "@", "\t", "\r"} else texte

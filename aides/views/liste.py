@@ -1,0 +1,220 @@
+"""The catalogue as a list: filters that stay in the address, each choice with its count."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from aides.filtres import ETATS, FiltresCatalogue, etat_de
+from aides.models import Aide, Porteur, VersionAide
+from territoires.normalisation import normaliser
+from territoires.organismes.models import NatureAide
+from territoires.recherche import chercher_lieux
+
+PAR_PAGE = 20
+TRIS = {"titre": "Par nom", "cloture": "Par date limite", "recentes": "Dernières mises à jour"}
+#: What each filter is called when it is the one to take away.
+NOMS = {
+    "q": "les mots cherchés", "territoire": "le lieu", "nature": "la nature d’aide",
+    "financeur": "le financeur", "voie": "la façon de demander", "etat": "l’état",
+    "naf": "l’activité", "statut": "le statut",
+}  # fmt: skip
+RANG_ETAT = {etat: rang for rang, etat in enumerate(ETATS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """What facets and sorting need of one aide."""
+
+    pk: int
+    titre: str
+    natures: frozenset[str]
+    financeurs: frozenset[str]
+    voie: str
+    etat: str
+    cloture: date | None
+    publiee_le: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choix:
+    code: str
+    libelle: str
+    nombre: int
+    coche: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Retrait:
+    """A filter that leaves nothing: how many aides there would be without it, and where."""
+
+    libelle: str
+    nombre: int
+    requete: str
+
+
+class Recherche:
+    """The aides that pass every filter, and the counts of each choice that is left."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.adresse = request.GET
+        self.filtres = FiltresCatalogue(request.GET, queryset=Aide.objects.publiees())
+        self.formulaire = self.filtres.form
+        self.formulaire.is_valid()
+        self.le = self.filtres.jour
+        self.tri = self.adresse.get("tri", "titre")
+        if self.tri not in TRIS:
+            self.tri = "titre"
+
+    @cached_property
+    def lignes(self) -> dict[int, Ligne]:
+        """Every published aide, in two queries that leave the documents where they are."""
+        financeurs: dict[int, set[str]] = {}
+        for aide, code in self._financeurs().values_list("version__aide", "organisme__code"):
+            financeurs.setdefault(aide, set()).add(code)
+        versions = VersionAide.objects.filter(pk=F("aide__version")).only(
+            "titre", "nature", "natures_secondaires", "voie", "statut", "ouverture", "cloture",
+            "publiee_le", "aide_id",
+        )  # fmt: skip
+        return {
+            v.aide_id: Ligne(
+                v.aide_id,
+                normaliser(v.titre),
+                frozenset({v.nature, *v.natures_secondaires}),
+                frozenset(financeurs.get(v.aide_id, ())),
+                v.voie,
+                etat_de(v, self.le),
+                v.cloture,
+                v.publiee_le.timestamp(),
+            )
+            for v in versions.order_by("pk")
+        }
+
+    def _financeurs(self) -> Any:
+        return Porteur.objects.filter(
+            version=F("version__aide__version"), roles__contains=[Porteur.Role.FINANCEUR]
+        ).order_by("pk")
+
+    @cached_property
+    def ensembles(self) -> dict[str, set[int]]:
+        """Name of each filter in use -> the aides that pass it."""
+        return {
+            nom: set(
+                self.filtres.filters[nom]
+                .filter(Aide.objects.publiees().order_by(), valeur)
+                .values_list("pk", flat=True)
+            )
+            for nom, valeur in self.formulaire.cleaned_data.items()
+            if nom != "le" and self.adresse.get(nom) and valeur is not None
+        }
+
+    def retenues(self, sans: str = "") -> list[Ligne]:
+        """The aides that pass every filter but `sans`."""
+        gardes = set(self.lignes)
+        for nom, ensemble in self.ensembles.items():
+            if nom != sans:
+                gardes &= ensemble
+        return [self.lignes[pk] for pk in gardes]
+
+    @cached_property
+    def triees(self) -> list[int]:
+        """Keys of the aides found: those that can be asked for first, then as one sorts."""
+
+        def cle(ligne: Ligne) -> tuple[Any, ...]:
+            match self.tri:
+                case "cloture":
+                    suite: Any = ligne.cloture or date.max
+                case "recentes":
+                    suite = -ligne.publiee_le
+                case _:
+                    suite = ""
+            return RANG_ETAT[ligne.etat], suite, ligne.titre
+
+        return [ligne.pk for ligne in sorted(self.retenues(), key=cle)]
+
+    def _choix(self, nom: str, libelles: Iterable[tuple[str, str]]) -> list[Choix]:
+        """The choices of a filter, with what each would leave of the others' aides."""
+        nombres: Counter[str] = Counter()
+        for ligne in self.retenues(sans=nom):
+            match nom:
+                case "nature":
+                    nombres.update(ligne.natures)
+                case "financeur":
+                    nombres.update(ligne.financeurs)
+                case "voie":
+                    nombres[ligne.voie] += 1
+                case _:
+                    nombres[ligne.etat] += 1
+        coches = self.adresse.getlist(nom)
+        tous = [Choix(code, lib, nombres[code], code in coches) for code, lib in libelles]
+        return [choix for choix in tous if choix.nombre or choix.coche]
+
+    def natures(self) -> list[Choix]:
+        return self._choix("nature", NatureAide.choices)
+
+    def voies(self) -> list[Choix]:
+        return self._choix("voie", VersionAide.Voie.choices)
+
+    def etats(self) -> list[Choix]:
+        return self._choix("etat", ETATS.items())
+
+    def financeurs(self) -> list[Choix]:
+        noms = dict(self._financeurs().values_list("organisme__code", "organisme__nom"))
+        return self._choix("financeur", sorted(noms.items(), key=lambda n: normaliser(n[1])))
+
+    def erreurs(self) -> list[str]:
+        """What of the address cannot be read, and is left aside."""
+        return [str(texte) for textes in self.formulaire.errors.values() for texte in textes]
+
+    def retraits(self) -> list[Retrait]:
+        """Each filter whose removal alone would show something."""
+        retraits = []
+        for nom in self.ensembles:
+            nombre, reste = len(self.retenues(sans=nom)), self.adresse.copy()
+            for a_oter in (nom, "page"):
+                reste.pop(a_oter, None)
+            if nombre:
+                retraits.append(Retrait(NOMS[nom], nombre, reste.urlencode()))
+        return retraits
+
+
+@require_safe
+def liste(request: HttpRequest) -> HttpResponse:
+    """The aides found, page by page; a filter that means nothing is said and left aside."""
+    recherche = Recherche(request)
+    page = Paginator(recherche.triees, PAR_PAGE).get_page(request.GET.get("page"))
+    lues = Aide.objects.filter(pk__in=list(page.object_list)).order_by("pk").with_version()
+    par_pk = {aide.pk: aide for aide in lues}
+    contexte = {
+        "recherche": recherche,
+        "page": page,
+        "lignes": [
+            (par_pk[pk].version, recherche.lignes[pk].etat, ETATS[recherche.lignes[pk].etat])
+            for pk in page.object_list
+        ],
+        "nombre": len(recherche.triees),
+        "total": len(recherche.lignes),
+        "tris": TRIS.items(),
+        "filtree": bool(recherche.ensembles),
+    }
+    return render(request, "aides/liste.html", contexte)
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def lieux(request: HttpRequest) -> HttpResponse:
+    """Options for the field of a place."""
+    texte = request.GET.get("territoire", "").strip()
+    trouves = chercher_lieux(texte) if len(texte) > 1 else []
+    return render(request, "aides/lieux.html", {"lieux": trouves})

@@ -1,0 +1,1 @@
+"""Dashboards: what was filed over a period, counted in SQL, drawn and said in tables."""
