@@ -5,12 +5,21 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseServerError,
+    JsonResponse,
+)
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.views import set_rollback
+
+from portal.socle import themes
 
 PREFIXE_API = "/api/"
 
@@ -162,4 +171,5 @@ def page_introuvable(request: HttpRequest, exception: Exception) -> HttpResponse
 def erreur_interne(request: HttpRequest) -> HttpResponse:
     if _vers_api(request):
         return probleme(request, 500, "Une erreur est survenue ; elle a été enregistrée.")
-    return defaults.server_error(request)
+    # Without the request: what failed may be what a context processor reads.
+    return HttpResponseServerError(render_to_string("500.html", themes.contexte(request)))

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from portal.socle.apparence import TEMOIN
+from portal.socle.problemes import erreur_interne
 
 ADRESSE = "/apparence/"
 
@@ -108,3 +109,14 @@ def test_the_gallery_names_every_component(client, settings):
     ):
         assert f"composants/{nom}.html" in montres
         assert f"composants/{nom}.html" in page_sans_espaces, nom
+
+
+def test_a_page_of_error_has_the_theme_without_the_session_nor_the_database(settings, rf):
+    settings.THEME = "occitanie"
+    requete = rf.get("/dossiers/", headers={"cookie": f"{TEMOIN}=sombre"})
+    reponse = erreur_interne(requete)
+    page = reponse.content.decode()
+    assert reponse.status_code == 500
+    assert '<html lang="fr" data-bs-theme="dark">' in page
+    assert "portail/themes/occitanie.css" in page
+    assert "Aides aux entreprises en Occitanie" in page
