@@ -25,7 +25,12 @@ from dossiers.faits import faits_du_dossier
 from dossiers.models import Dossier
 from dossiers.rapprochement.appariement import Appariement, apparier, versions_ouvertes
 from portal.comptes.models import User
-from territoires.organismes.models import AgentGuichet, Guichet
+from territoires.organismes.models import (
+    AdministrateurOrganisme,
+    AgentGuichet,
+    Guichet,
+    Organisme,
+)
 
 FICHIER = Path(settings.BASE_DIR) / "fixtures" / "demonstration.json"
 MOT_DE_PASSE = "demonstration-2026"
@@ -56,6 +61,8 @@ def creer_comptes(donnees: Mapping[str, Any]) -> list[Compte]:
         user = _user(agent["compte"], agent["nom"])
         for guichet in Guichet.objects.filter(code__in=agent["guichets"]).order_by("pk"):
             AgentGuichet.objects.get_or_create(guichet=guichet, user=user)
+        for organisme in Organisme.objects.filter(code=agent.get("administre")).order_by("pk"):
+            AdministrateurOrganisme.objects.get_or_create(organisme=organisme, user=user)
         comptes.append(Compte(agent["nom"], user))
     for admin in donnees["administration"]:
         user = _user(admin["compte"], admin["nom"], is_staff=True)

@@ -18,6 +18,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.core.mail import EmailMessage
 from django.db import models, transaction
+from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -68,7 +69,8 @@ class InvitationQuerySet(models.QuerySet[Any]):
 
     def pour(self, user: User) -> Self:
         """Those sent to an address that this person has confirmed."""
-        return self.filter(courriel__in=adresses_confirmees(user))
+        confirmees = EmailAddress.objects.filter(user=user, verified=True)
+        return self.filter(courriel__in=confirmees.values(adresse=Lower("email")))
 
 
 def expiration() -> datetime:
