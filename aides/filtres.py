@@ -89,15 +89,13 @@ def _nue(code: str) -> bool:
     return _COMMUNE_NUE.fullmatch(code) is not None
 
 
-class ChampLieu(ChampTexte):
+class ChampLieu(ChampTerritoire):
     """What people type for a place, or its code -> the communes it holds."""
 
     def clean(self, value: Any) -> QuerySet[Commune] | None:
-        texte = super().clean(value).strip()
-        if not texte:
-            return None
-        if _CODE_DE_LIEU.fullmatch(texte.upper()):
-            return communes_de(texte.upper())
+        texte = ChampTexte.clean(self, value).strip()
+        if not texte or _CODE_DE_LIEU.fullmatch(texte.upper()):
+            return super().clean(texte)
         trouves = chercher_lieux(texte)
         if not trouves:
             raise ValidationError(
@@ -163,7 +161,7 @@ def _choix(choix: list[tuple[str, str]], quoi: str, **options: Any) -> Any:
 
 @extend_schema_field(str)
 class FiltreTerritoire(django_filters.Filter):
-    field_class = ChampTerritoire
+    field_class: type[ChampTerritoire] = ChampTerritoire
 
     def filter(self, qs: AideQuerySet, value: QuerySet[Commune] | None) -> AideQuerySet:
         return qs if value is None else qs.pour_communes(value)

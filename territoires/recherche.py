@@ -75,8 +75,10 @@ def _au_dessus_des_communes() -> list[tuple[LieuTrouve, str]]:
         (f"REG-{r.code}", f"{r.nom} (région)", f"{r.nom} région")
         for r in Region.objects.order_by("code")
     ]
-    for d in Departement.objects.order_by("code"):
-        lieux.append((f"DEP-{d.code}", f"{d.nom} (département)", f"{d.code} {d.nom} département"))
+    lieux += [
+        (f"DEP-{d.code}", f"{d.nom} (département)", f"{d.code} {d.nom} département")
+        for d in Departement.objects.order_by("code")
+    ]
     lieux += [(f"EPCI-{e.siren}", e.nom, e.nom) for e in Epci.objects.order_by("nom", "siren")]
     return [(LieuTrouve(code, libelle), dit) for code, libelle, dit in lieux]
 

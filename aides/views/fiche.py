@@ -27,8 +27,7 @@ def aide(request: HttpRequest, code: str) -> HttpResponse:
     versions = list(_versions(trouvee))
     if not versions:
         raise Http404
-    montree = next((v for v in versions if v.pk == trouvee.version_id), versions[0])
-    return _fiche(request, trouvee, montree, versions)
+    return _fiche(request, trouvee, _actuelle(trouvee, versions), versions)
 
 
 @require_safe
@@ -42,6 +41,11 @@ def version(request: HttpRequest, code: str, numero: int) -> HttpResponse:
     return _fiche(request, trouvee, montree, versions)
 
 
+def _actuelle(aide: Aide, versions: list[VersionAide]) -> VersionAide:
+    """The published version, or the last one of an aide that was withdrawn."""
+    return next((v for v in versions if v.pk == aide.version_id), versions[0])
+
+
 def _versions(aide: Aide) -> Any:
     return aide.versions.prefetch_related("porteurs__organisme").order_by("-numero")
 
@@ -51,12 +55,14 @@ def _fiche(
 ) -> HttpResponse:
     le = timezone.localdate()
     etat = etat_de(montree, le)
-    retiree, ancienne = aide.version_id is None, montree.pk not in (aide.version_id, versions[0].pk)
+    actuelle = _actuelle(aide, versions)
+    retiree, ancienne = aide.version_id is None, montree != actuelle
     ici = montree.voie == VersionAide.Voie.PORTAIL
     contexte: dict[str, Any] = {
         "aide": aide,
         "version": montree,
         "versions": versions,
+        "actuelle": actuelle,
         "retiree": retiree,
         "ancienne": ancienne,
         "demandable": etat == "ouverte" and not retiree and not ancienne,

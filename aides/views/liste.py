@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from aides.filtres import ETATS, FiltresCatalogue, etat_de
+from aides.filtres import ETATS, LONGUEUR_MAXIMUM, FiltresCatalogue, etat_de
 from aides.models import Aide, Porteur, VersionAide
 from territoires.normalisation import normaliser
 from territoires.organismes.models import NatureAide
@@ -73,6 +73,8 @@ class Recherche:
         self.formulaire = self.filtres.form
         self.formulaire.is_valid()
         self.le = self.filtres.jour
+        self.q = self.adresse.get("q", "")[:LONGUEUR_MAXIMUM]
+        self.territoire = self.adresse.get("territoire", "")[:LONGUEUR_MAXIMUM]
         self.tri = self.adresse.get("tri", "titre")
         if self.tri not in TRIS:
             self.tri = "titre"
@@ -172,6 +174,11 @@ class Recherche:
     def financeurs(self) -> list[Choix]:
         noms = dict(self._financeurs().values_list("organisme__code", "organisme__nom"))
         return self._choix("financeur", sorted(noms.items(), key=lambda n: normaliser(n[1])))
+
+    @property
+    def affinee(self) -> bool:
+        """Whether one of the filters that a phone folds is in use."""
+        return bool(self.ensembles.keys() - {"q", "territoire"}) or self.tri != "titre"
 
     def erreurs(self) -> list[str]:
         """What of the address cannot be read, and is left aside."""
