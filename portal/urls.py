@@ -5,7 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from aides.views import plan
-from portal.socle import apparence, galerie, guides
+from portal.socle import accessibilite, apparence, galerie, guides
 from portal.socle.documentation import DocumentOpenApi
 
 # One way in for everybody: rate limits and the second factor count there too.
@@ -14,6 +14,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path(settings.CHEMIN_ADMINISTRATION, admin.site.urls),
     path("comptes/", include("allauth.urls")),
+    path("accessibilite/", accessibilite.declaration, name="accessibilite"),
     path("apparence/", apparence.choisir, name="apparence"),
     path("composants/", galerie.composants, name="composants"),
     path("guides/", guides.liste, name="guides"),

@@ -69,6 +69,7 @@ ERREURS = (
 
 PUBLIQUES = (
     Page("accueil", "/"),
+    Page("accessibilite", "/accessibilite/"),
     # Swagger UI: its contrasts and nested controls are its own; the document can be downloaded.
     Page("documentation-api", "/api/v1/docs/", attendre=".opblock", exclure="#swagger-ui"),
 )
@@ -171,6 +172,14 @@ INSTRUCTION = (
     Page("refuser", instruction("a_instruire", "decision/refuser/"), "agent"),
     Page("territoire", "/territoire/", "agent_epci"),
     Page("sans-territoire", "/territoire/", "agent"),
+    Page("tableau-instruction", lambda m: m.corbeille and "/instruction/tableau-de-bord/", "agent"),
+    Page("tableau-vide", "/instruction/tableau-de-bord/", "agent_sans_demande"),
+    Page("tableau-territoire", "/territoire/tableau-de-bord/", "agent_epci"),
+    Page(
+        "tableau-portail",
+        lambda m: m.corbeille and "/orientation/tableau-de-bord/?periode=tout",
+        "administration",
+    ),
     Page("orientation", lambda m: m.sans_guichet and "/orientation/", "administration"),
     Page("orientation-reservee", "/orientation/", "agent", statut=403),
     Page(
@@ -187,7 +196,15 @@ INSTRUCTION = (
     ),
 )
 
-PAGES: tuple[Page, ...] = (*ERREURS, *PUBLIQUES, *COMPTES, *DEPOT, *INSTRUCTION)
+#: By kind, as the statement of accessibility lists them.
+GROUPES: dict[str, tuple[Page, ...]] = {
+    "Pages publiques": PUBLIQUES,
+    "Compte": COMPTES,
+    "Entreprise": DEPOT,
+    "Guichets et intercommunalités": INSTRUCTION,
+    "Pages d’erreur": ERREURS,
+}
+PAGES: tuple[Page, ...] = tuple(page for pages in GROUPES.values() for page in pages)
 
 #: Templates with a layout that no page of the registry shows, and why. A folder ends with "/".
 HORS_REGISTRE: dict[str, str] = {
