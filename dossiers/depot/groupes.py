@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from aides.criteres.evaluation import Issue
 from dossiers.depot.presentation import Carte
+from territoires.normalisation import normaliser
 from territoires.organismes.models import NatureAide
 
 EXPLICATIONS = {
@@ -18,7 +19,7 @@ EXPLICATIONS = {
     "le guichet peut vérifier.",
     Issue.A_COMPLETER: "Une ou plusieurs réponses manquent pour conclure.",
     Issue.NON_ELIGIBLE: "Une condition au moins n’est pas remplie. Chaque carte dit laquelle ; "
-    "celles qui en sont le plus près viennent d’abord.",
+    "celles qui en sont le plus près viennent d’abord, celles d’un autre territoire à part.",
 }
 REFUS_PAR_PAGE = 20
 MOTS_MAXIMUM = 80
@@ -34,6 +35,8 @@ class Groupe:
     #: The page shown: refusals are many, the others all are on the first.
     page: Page[Carte]
     replie: bool
+    #: Refused because the project is elsewhere, apart: they are many, and nothing changes them.
+    ailleurs: list[Carte]
 
     @property
     def cartes(self) -> list[Carte]:
@@ -83,6 +86,11 @@ def _groupe(issue: Issue, vues: list[Carte], adresse: QueryDict) -> Groupe:
     replie = issue is Issue.NON_ELIGIBLE and not cherche
     if issue is Issue.NON_ELIGIBLE:
         siennes.sort(key=lambda carte: len(carte.raisons) + carte.autres_raisons)
-    par_page = REFUS_PAR_PAGE if issue is Issue.NON_ELIGIBLE else max(1, len(siennes))
-    page = Paginator(siennes, par_page).get_page(adresse.get("page"))
-    return Groupe(issue, EXPLICATIONS[issue], len(siennes), page, replie)
+    ici = [carte for carte in siennes if not carte.hors_territoire]
+    ailleurs = sorted(
+        (carte for carte in siennes if carte.hors_territoire),
+        key=lambda carte: normaliser(carte.hors_territoire),
+    )
+    par_page = REFUS_PAR_PAGE if issue is Issue.NON_ELIGIBLE else max(1, len(ici))
+    page = Paginator(ici, par_page).get_page(adresse.get("page"))
+    return Groupe(issue, EXPLICATIONS[issue], len(siennes), page, replie, ailleurs)

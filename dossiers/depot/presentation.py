@@ -111,6 +111,8 @@ class Carte:
     #: Conditions not met (non éligible) or left to an officer (sous réserve).
     raisons: tuple[str, ...]
     autres_raisons: int
+    #: The condition of place that the project does not meet, if any.
+    hors_territoire: str
 
     @property
     def externe(self) -> bool:
@@ -139,7 +141,8 @@ def cartes(cadre: Cadre, appariement: Appariement) -> list[Carte]:
 
 def _carte(cadre: Cadre, aide: AideAppariee, noms: NommerLieu) -> Carte:
     version = aide.version
-    raisons = _raisons(aide, noms)
+    decisives = _decisives(aide, noms)
+    raisons = [_bloque(n) if n["verdict"] == "non" else n["phrase"] for n in decisives]
     return Carte(
         version=version,
         code=version.aide.code,
@@ -152,6 +155,7 @@ def _carte(cadre: Cadre, aide: AideAppariee, noms: NommerLieu) -> Carte:
         questions=questions(cadre, aide),
         raisons=tuple(raisons[:RAISONS_EN_VUE]),
         autres_raisons=max(0, len(raisons) - RAISONS_EN_VUE),
+        hors_territoire=next((n["phrase"] for n in decisives if _exclut_le_lieu(n)), ""),
     )
 
 
@@ -176,14 +180,15 @@ def _posees(cadre: Cadre, manquants: Collection[str]) -> tuple[AQuestion, ...]:
     return tuple(dict.fromkeys(cadre.question(f) for f in DECLARES if f.code in manquants))
 
 
-def _raisons(aide: AideAppariee, noms: NommerLieu) -> list[str]:
-    match aide.issue:
-        case Issue.NON_ELIGIBLE:
-            return [_bloque(n) for n in _feuilles(preuve_json(aide.preuve, noms), "non")]
-        case Issue.SOUS_RESERVE:
-            return [n["phrase"] for n in _feuilles(preuve_json(aide.preuve, noms), "inconnu")]
-        case _:
-            return []
+def _decisives(aide: AideAppariee, noms: NommerLieu) -> list[dict[str, Any]]:
+    """The conditions that refuse the aide, or those that it leaves to an officer."""
+    verdict = {Issue.NON_ELIGIBLE: "non", Issue.SOUS_RESERVE: "inconnu"}.get(aide.issue)
+    return list(_feuilles(preuve_json(aide.preuve, noms), verdict)) if verdict else []
+
+
+def _exclut_le_lieu(noeud: dict[str, Any]) -> bool:
+    faits = {fait["code"] for fait in noeud["faits"]}
+    return noeud["verdict"] == "non" and noeud["type"] == "situe" and "commune_projet" in faits
 
 
 def _feuilles(noeud: dict[str, Any], verdict: str) -> Iterator[dict[str, Any]]:

@@ -74,6 +74,25 @@ def test_refusals_come_by_pages_the_nearest_first(navigatrice, rempli, catalogue
     assert groupes(seconde)[Issue.ELIGIBLE] == ["eligible", "externe"]
 
 
+def test_refusals_of_another_territory_are_folded_apart(navigatrice, rempli, catalogue):
+    ailleurs = {
+        "type": "situe", "fait": "commune_projet", "perimetre": "DEP-29", "source": "reglement",
+    }  # fmt: skip
+    publier("ailleurs", ailleurs)
+    publier("ailleurs-et-grande", {"type": "tous", "criteres": [ailleurs, effectif(">=", "250")]})
+    reponse = navigatrice.get(adresse(rempli, "aides/?refus=1"))
+    [refus] = [g for g in reponse.context["groupes"] if g.issue is Issue.NON_ELIGIBLE]
+    assert (refus.nombre, [carte.code for carte in refus.cartes]) == (3, ["non-eligible"])
+    assert sorted(carte.code for carte in refus.ailleurs) == ["ailleurs", "ailleurs-et-grande"]
+    page = " ".join(reponse.content.decode().split())
+    assert '<details class="depliant-carte">' in page
+    assert "2 aides d’un autre territoire" in page
+    assert f'href="{adresse(rempli, "aides/ailleurs/")}"' in page
+    assert page.count("Condition non remplie : La commune du projet") == 2
+    seules = navigatrice.get(adresse(rempli, "aides/?q=ailleurs")).content.decode()
+    assert '<details class="depliant-carte" open>' in seules
+
+
 def test_the_page_opens_on_a_group_that_holds_something(navigatrice, rempli, catalogue):
     ordre = [
         g.issue for g in navigatrice.get(adresse(rempli, "aides/?q=reserve")).context["groupes"]
