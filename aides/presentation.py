@@ -33,13 +33,52 @@ NIVEAUX = {
 
 
 @dataclass(frozen=True, slots=True)
+class Renvoi:
+    """A source as a sentence cites it: by its rank in the list at the foot of the page."""
+
+    numero: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A sentence, what it cites, and those below it; `liaison` is the word between them."""
+
+    texte: str
+    liaison: str
+    renvoi: Renvoi | None
+    enfants: list[Condition]
+
+
+@dataclass(frozen=True, slots=True)
 class Bareme:
     """One rule of amount in words: its name, what it gives, its own condition, its source."""
 
     titre: str
     texte: str
-    condition: Phrase | None
-    source: Source
+    condition: Condition | None
+    renvoi: Renvoi
+
+
+class Bibliographie:
+    """The sources that a version cites, numbered in the order in which the page names them."""
+
+    def __init__(self) -> None:
+        self.sources: list[Source] = []
+
+    def citer(self, source: Source) -> Renvoi:
+        if source not in self.sources:
+            self.sources.append(source)
+        return Renvoi(self.sources.index(source) + 1, source)
+
+    def noter(self, phrase: Phrase) -> Condition:
+        """The sentences of a condition, each with its source."""
+        return Condition(
+            phrase.texte,
+            phrase.liaison,
+            self.citer(phrase.source) if phrase.source else None,
+            [self.noter(enfant) for enfant in phrase.enfants],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +99,7 @@ class Guichets:
     ailleurs: bool
 
 
-def baremes(version: VersionAide, noms: Noms) -> list[Bareme]:
+def baremes(version: VersionAide, noms: Noms, cites: Bibliographie) -> list[Bareme]:
     """The rules of amount, in the order of the document. Raises EchangeInvalide."""
     sources = lire_sources(version.sources)
     regles = lire_regles(version.montants, sources)
@@ -68,8 +107,8 @@ def baremes(version: VersionAide, noms: Noms) -> list[Bareme]:
         Bareme(
             titre=regle.libelle or str(Forme(regle.forme).label),
             texte=decrire(regle, brut),
-            condition=rediger(regle.si, noms.lieu, noms.code) if regle.si else None,
-            source=lire_source(brut["source"], sources),
+            condition=cites.noter(rediger(regle.si, noms.lieu, noms.code)) if regle.si else None,
+            renvoi=cites.citer(lire_source(brut["source"], sources)),
         )
         for regle, brut in zip(regles, version.montants, strict=True)
     ]
@@ -106,9 +145,9 @@ def _base(regle: Regle, brut: Mapping[str, Any]) -> Iterable[str]:
     yield f"{debut}{pourcentage(regle.taux)} {quoi}"
 
 
-def condition(version: VersionAide, noms: Noms) -> Phrase:
+def condition(version: VersionAide, noms: Noms, cites: Bibliographie) -> Condition:
     """All that a version demands, as a tree of sentences. Raises EchangeInvalide."""
-    return rediger(conditions(version), noms.lieu, noms.code)
+    return cites.noter(rediger(conditions(version), noms.lieu, noms.code))
 
 
 def noms_de(version: VersionAide) -> Noms:
@@ -129,9 +168,12 @@ def niveaux(codes: Iterable[str]) -> list[Niveau]:
     ]
 
 
-def sources_de(version: VersionAide) -> list[Source]:
-    """The pages and texts that the version cites, by name. Raises EchangeInvalide."""
-    return sorted(lire_sources(version.sources).values(), key=lambda s: (s.libelle, s.url))
+def sources_de(version: VersionAide, cites: Bibliographie) -> list[Renvoi]:
+    """Every source of the version, those that its sentences cite first. Raises EchangeInvalide."""
+    autres = lire_sources(version.sources).values()
+    for source in sorted(autres, key=lambda s: (s.libelle, s.url)):
+        cites.citer(source)
+    return [Renvoi(rang, source) for rang, source in enumerate(cites.sources, 1)]
 
 
 def guichets_de(version: VersionAide, le: date) -> Guichets:

@@ -84,15 +84,15 @@ def _fiche(
 def _redaction(montree: VersionAide) -> dict[str, Any]:
     """What is written in the language of criteria; None where it cannot be read."""
     try:
-        noms = presentation.noms_de(montree)
+        noms, cites = presentation.noms_de(montree), presentation.Bibliographie()
         return {
-            "phrase": presentation.condition(montree, noms),
-            "baremes": presentation.baremes(montree, noms),
-            "sources": presentation.sources_de(montree),
+            "baremes": presentation.baremes(montree, noms, cites),
+            "condition": presentation.condition(montree, noms, cites),
+            "sources": presentation.sources_de(montree, cites),
         }
     except EchangeInvalide:
         journal.exception("Aide %s, version %s", montree.aide_id, montree.numero)
-        return {"phrase": None, "baremes": [], "sources": []}
+        return {"condition": None, "baremes": [], "sources": []}
 
 
 def _libelles(choix: type[NatureAide] | type[Forme], codes: list[str]) -> list[str]:
