@@ -16,7 +16,6 @@ from django.utils import timezone
 from stdnum.fr import siret as siret_fr
 
 from aides.criteres.valeurs import afficher_date
-from aides.models.forme import Forme
 from aides.montants import euros, pourcentage
 from dossiers.circuit import Etat
 from dossiers.documents import droit, projet
@@ -154,20 +153,25 @@ def _calcul(demande: Demande) -> list[tuple[str, str]]:
         version_aide=demande.version_aide_id,
     ).first()
     lignes = resultat.montant.get("lignes", []) if resultat else []
-    return [(ligne["libelle"] or Forme(ligne["forme"]).label, _detail(ligne)) for ligne in lignes]
+    return [(ligne.get("libelle") or _forme(ligne), _detail(ligne)) for ligne in lignes]
+
+
+def _forme(ligne: Mapping[str, Any]) -> str:
+    return projet.nom_de_forme(str(ligne.get("forme", "")))
 
 
 def _detail(ligne: Mapping[str, Any]) -> str:
     """ "30 % de 100 000 €, plafond de 35 000 €, soit au plus 30 000 €"."""
     morceaux = []
-    if ligne["taux"] is not None:
-        assiette = f" de {euros(Decimal(ligne['assiette']))}" if ligne["assiette"] else ""
-        morceaux.append(f"{pourcentage(Decimal(ligne['taux']))}{assiette}")
-    if ligne["plafond"] is not None:
-        morceaux.append(f"plafond de {euros(Decimal(ligne['plafond']))}")
-    if ligne["maximum"] is not None:
-        morceaux.append(f"soit au plus {euros(Decimal(ligne['maximum']))}")
-    if not ligne["certaine"]:
+    if taux := ligne.get("taux"):
+        assiette = ligne.get("assiette")
+        base = f" de {euros(Decimal(assiette))}" if assiette else ""
+        morceaux.append(f"{pourcentage(Decimal(taux))}{base}")
+    if plafond := ligne.get("plafond"):
+        morceaux.append(f"plafond de {euros(Decimal(plafond))}")
+    if maximum := ligne.get("maximum"):
+        morceaux.append(f"soit au plus {euros(Decimal(maximum))}")
+    if not ligne.get("certaine", True):
         morceaux.append("sous condition")
     return ", ".join(morceaux) or "à calculer par le service"
 

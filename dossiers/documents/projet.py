@@ -118,7 +118,12 @@ def _travaux(faits: Stockes) -> str:
 
 def formes(demande: Demande) -> str:
     """The forms that the aide takes: "Subvention, Avance remboursable"."""
-    return ", ".join(Forme(code).label for code in demande.version_aide.formes) or "à confirmer"
+    return ", ".join(map(nom_de_forme, demande.version_aide.formes)) or "à confirmer"
+
+
+def nom_de_forme(code: str) -> str:
+    """ "Subvention" for "subvention"; a code of another edition is its own name."""
+    return dict(Forme.choices).get(code, code)
 
 
 def commune_siege(faits: Stockes) -> str:

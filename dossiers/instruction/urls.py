@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dossiers.instruction.views import demande, listes, orientation, tableau_de_bord
+from dossiers.instruction.views import demande, lettre, listes, orientation, tableau_de_bord
 
 app_name = "instruction"
 
@@ -18,6 +18,11 @@ urlpatterns = [
         "instruction/demandes/<uuid:identifiant>/decision/<slug:acte>/",
         demande.decider,
         name="decider",
+    ),
+    path(
+        "instruction/demandes/<uuid:identifiant>/decision/<slug:acte>/lettre/",
+        lettre.lettre,
+        name="lettre",
     ),
     path("territoire/", listes.territoire, name="territoire"),
     path("territoire/territoire.csv", listes.territoire_csv, name="territoire-csv"),
