@@ -335,6 +335,7 @@ class VersionDossierFabrique(DjangoModelFactory[VersionDossier]):
             "titre": o.dossier.titre,
             "description": o.dossier.description,
             "faits": o.dossier.faits,
+            "pieces": [],
         }
     )
     empreinte = factory.LazyAttribute(

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from aides.criteres.faits import Section
-from dossiers.depot import urls_pieces
+from dossiers.depot import urls_pieces, urls_suites
 from dossiers.depot.urls_comptes import ADRESSES
 from dossiers.depot.views import accueil, brouillon, depots, mes_dossiers, resultats, simulation
 
@@ -38,6 +38,7 @@ urlpatterns = [
     path("dossiers/<uuid:identifiant>/aides/", resultats.aides, name="aides"),
     path("dossiers/<uuid:identifiant>/aides/<slug:code>/", resultats.aide, name="aide"),
     *urls_pieces.ADRESSES,
+    *urls_suites.ADRESSES,
     path("dossiers/<uuid:identifiant>/verifier/", depots.verifier, name="verifier"),
     path("dossiers/<uuid:identifiant>/suivi/", depots.suivi, name="suivi"),
     path(

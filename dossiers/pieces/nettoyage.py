@@ -38,8 +38,9 @@ def nettoyer() -> Nettoyage:
 @transaction.atomic
 def _effacer_retirees() -> int:
     limite = timezone.now() - DELAI_EFFACEMENT
-    dues = Piece.objects.select_for_update(skip_locked=True).filter(retiree_le__lt=limite)
-    for piece in dues.order_by("pk"):
+    verrouillees = Piece.objects.select_for_update(skip_locked=True)
+    dues = list(verrouillees.filter(retiree_le__lt=limite).order_by("pk"))
+    for piece in dues:
         consigner(
             verbe="effacer_piece", objet=piece, dossier_id=piece.dossier_id,
             empreinte=piece.empreinte,

@@ -37,6 +37,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
+    "pieces": {
+        "task": "dossiers.taches.nettoyer_pieces",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "documents": {
         "task": "dossiers.documents.taches.produire",
         "schedule": 5.0,

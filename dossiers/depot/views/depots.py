@@ -105,8 +105,8 @@ def verifier(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
     except actes.ConflitDeRevision:
         messages.warning(
             request,
-            "Des réponses ou des pièces ont changé pendant que vous relisiez, dans un autre onglet ou par une "
-            "autre personne. Rien n’est déposé : relisez, puis déposez.",
+            "Des réponses ou des pièces ont changé pendant que vous relisiez, dans un autre "
+            "onglet ou par une autre personne. Rien n’est déposé : relisez, puis déposez.",
         )
         return redirect("depot:verifier", identifiant)
     return redirect("depot:suivi", identifiant)
