@@ -1,7 +1,12 @@
 # One image for the web server, the worker and beat: each runs its own line of the Procfile.
 FROM python:3.13-slim
 
-RUN useradd --create-home --uid 10001 portail
+# Pango and fonts: what WeasyPrint sets the documents with.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 \
+        libharfbuzz-subset0 fonts-liberation fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --create-home --uid 10001 portail
 WORKDIR /app
 
 COPY requirements/outils.txt requirements/production.txt requirements/
