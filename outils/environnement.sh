@@ -42,3 +42,25 @@ paquets() {
 }
 # Behind a proxy that inspects traffic, only the certificates of the system will do.
 paquets 2>/dev/null || paquets --system-certs
+
+# The PDF documents need Pango and a font, which come from the system. Without them everything
+# else works, and the documents wait: said, never fatal.
+SYSTEME="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation fonts-dejavu-core"
+if ! manquent=$(.venv/bin/python outils/bibliotheques.py); then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "Installation de Pango et d'une police, pour les documents PDF…"
+    # shellcheck disable=SC2086 # a list of packages
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y -qq --no-install-recommends $SYSTEME >/dev/null; } || true
+    manquent=$(.venv/bin/python outils/bibliotheques.py) || true
+  fi
+  if [ -n "$manquent" ]; then
+    cat >&2 <<FIN
+Il manque, pour produire les documents PDF : $manquent.
+Le portail fonctionne sans ; les documents attendront. Pour les produire, installez :
+  Debian, Ubuntu : sudo apt-get install $SYSTEME
+  Fedora         : sudo dnf install pango harfbuzz liberation-sans-fonts dejavu-sans-fonts
+  macOS          : brew install pango
+FIN
+  fi
+fi
