@@ -22,7 +22,7 @@ PLEIN = 0.74
 LIBELLES_MAXIMUM = 5
 GRADUATIONS_MAXIMUM = 5
 #: Letters of a label that fit beside its number on the narrowest phone.
-LETTRES = 34
+LETTRES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,7 @@ def colonnes(
                     Rectangle(_pct(x), haut, _pct(pas * PLEIN), bas - haut, serie.classe, nom)
                 )
         if rang in nommees:
-            milieu = MARGE + pas * (rang + 0.5)
-            textes.append(Texte(_pct(milieu), HAUTEUR_COLONNES - 5, point.libelle, "repere"))
+            textes.append(_repere(point.libelle, rang, len(points)))
     return Dessin(
         titre,
         description,
@@ -140,6 +139,14 @@ def barres(titre: str, description: str, serie: Serie, points: Sequence[Point]) 
             rectangles.append(Rectangle("0%", haut + 23, largeur, 12, serie.classe, nom))
     hauteur = len(points) * HAUTEUR_BARRE
     return Dessin(titre, description, hauteur, tuple(rectangles), tuple(textes))
+
+
+def _repere(libelle: str, rang: int, nombre: int) -> Texte:
+    """The name under a column; that of a last narrow one ends where the picture does."""
+    if rang == nombre - 1 and nombre > 2 * LIBELLES_MAXIMUM:
+        return Texte("100%", HAUTEUR_COLONNES - 5, libelle, "repere repere-fin")
+    milieu = MARGE + (100 - MARGE) / nombre * (rang + 0.5)
+    return Texte(_pct(milieu), HAUTEUR_COLONNES - 5, libelle, "repere")
 
 
 def _nommees(nombre: int) -> frozenset[int]:

@@ -60,14 +60,14 @@ def figures(bilan: Bilan) -> list[Figure]:
         _par_lieu(bilan),
         _delai(
             "delai-ouverture",
-            "Du dépôt à l’ouverture",
+            "Du dépôt à l’ouverture, en jours",
             "Temps écoulé jusqu’à ce qu’un agent ouvre la demande",
             "Aucune de ces demandes n’a encore été ouverte.",
             bilan.ouverture,
         ),
         _delai(
             "delai-decision",
-            "Du dépôt à la décision",
+            "Du dépôt à la décision, en jours",
             "Temps écoulé jusqu’à la décision, attente des compléments comprise ; "
             "les demandes en cours ou retirées n’y sont pas",
             "Aucune de ces demandes n’a encore été décidée.",
@@ -162,11 +162,11 @@ def _delai(code: str, titre: str, legende: str, vide: str, delai: Delai) -> Figu
 
 def _noms_des_classes() -> list[tuple[str, str]]:
     """The short and the full name of each class of TRANCHES."""
-    noms = [(f"≤ {TRANCHES[0]} j", f"{TRANCHES[0]} jours ou moins")]
+    noms = [(f"≤ {TRANCHES[0]}", f"{TRANCHES[0]} jours ou moins")]
     noms += [
-        (f"{bas + 1}–{haut} j", f"de {bas + 1} à {haut} jours") for bas, haut in pairwise(TRANCHES)
+        (f"{bas + 1}–{haut}", f"de {bas + 1} à {haut} jours") for bas, haut in pairwise(TRANCHES)
     ]
-    return [*noms, (f"> {TRANCHES[-1]} j", f"plus de {TRANCHES[-1]} jours")]
+    return [*noms, (f"> {TRANCHES[-1]}", f"plus de {TRANCHES[-1]} jours")]
 
 
 def duree(delai: timedelta) -> str:

@@ -55,7 +55,7 @@ def test_columns_stay_within_the_picture_and_few_are_named(nombre):
     bords = [float(r.x.rstrip("%")) + float(r.largeur.rstrip("%")) for r in dessin.rectangles]
     assert len(dessin.rectangles) == nombre
     assert max(bords) <= 100
-    reperes = [texte.texte for texte in dessin.textes if texte.classe == "repere"]
+    reperes = [texte.texte for texte in dessin.textes if "repere" in texte.classe]
     assert 1 <= len(reperes) <= 5
     assert str(nombre - 1) in reperes
 
@@ -73,7 +73,7 @@ def test_a_long_label_is_cut_in_the_picture_only():
     nom = "Communauté de communes des Cévennes gangeoises et suménoises"
     dessin = barres("t", "d", UNE[0], [Point(nom, nom, (1,))])
     (libelle,) = (t.texte for t in dessin.textes if t.classe == "nom")
-    assert len(libelle) <= 34
+    assert len(libelle) <= 32
     assert libelle.endswith("…")
     assert dessin.rectangles[-1].titre.startswith(nom)
 
