@@ -50,6 +50,8 @@ def monde(transactional_db: None) -> Iterator[Monde]:
     """The data of the pages, and the addresses that fail on purpose."""
     with override_settings(
         ROOT_URLCONF="tests.accessibilite.adresses",
+        # The gallery of components is shown.
+        DEMONSTRATION=True,
         # Everybody signs in from this machine, one after the other.
         ACCOUNT_RATE_LIMITS=False,
     ):

@@ -69,6 +69,10 @@ ERREURS = (
 
 PUBLIQUES = (
     Page("accueil", "/"),
+    # Every component, in each theme.
+    Page("composants", "/composants/"),
+    Page("composants-occitanie", "/composants/?theme=occitanie"),
+    Page("composants-lauragais", "/composants/?theme=lauragais"),
     Page("accessibilite", "/accessibilite/"),
     # Swagger UI: its contrasts and nested controls are its own; the document can be downloaded.
     Page("documentation-api", "/api/v1/docs/", attendre=".opblock", exclure="#swagger-ui"),
