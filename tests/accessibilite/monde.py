@@ -228,6 +228,26 @@ class Monde:
         """In the human queue."""
         return DemandeFabrique(sans_guichet=True, commune=self.commune)
 
+    # ------------------------------------------------------------ made anew each time
+
+    def nouvelle_personne(self) -> User:
+        """Somebody without a company, for a journey that writes."""
+        return avec_adresse(UserFabrique())
+
+    def corbeille_de_deux(self) -> tuple[User, list[Demande]]:
+        """An officer of a new desk, and its two demandes in the order of the inbox."""
+        guichet = GuichetFabrique(organisme=self.guichet.organisme)
+        demandes = [
+            DemandeFabrique(
+                remise=True,
+                guichet=guichet,
+                commune=self.commune,
+                deposee_le=timezone.now() - timedelta(days=jours),
+            )
+            for jours in (3, 2)
+        ]
+        return avec_adresse(agent_de(guichet)), demandes
+
     # ------------------------------------------------------------ keys sent by e-mail
 
     @cached_property

@@ -1,0 +1,148 @@
+"""Each journey with the keyboard alone, from the sign-in to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from dossiers.circuit import Etat
+from dossiers.models import Dossier
+from portal.comptes.models import User
+from tests.accessibilite.clavier import Clavier
+from tests.accessibilite.conftest import Navigateur
+from tests.accessibilite.monde import Monde
+from tests.fabriques import MOT_DE_PASSE, siren, siret
+
+pytestmark = pytest.mark.navigateur
+
+
+@pytest.fixture(params=[1280, 360])
+def clavier(request: Any, navigateur: Navigateur) -> Iterator[Clavier]:
+    """A tab where nobody is signed in, on a desktop or on a phone."""
+    contexte = navigateur.chromium.new_context(
+        locale="fr-FR",
+        viewport={"width": request.param, "height": 800},
+        # A page that scrolls softly is still on its way when the focus is looked at.
+        reduced_motion="reduce",
+    )
+    contexte.set_default_timeout(20_000)
+    yield Clavier(contexte.new_page())
+    contexte.close()
+
+
+@pytest.fixture
+def se_connecter(navigateur: Navigateur, clavier: Clavier) -> Callable[[User, str], None]:
+    def entrer(user: User, chemin: str) -> None:
+        clavier.page.goto(navigateur.adresse + chemin)
+        clavier.remplir("Adresse électronique", user.email)
+        clavier.touche("Tab")
+        clavier.ecrire(MOT_DE_PASSE)
+        clavier.touche("Enter")
+
+    return entrer
+
+
+def test_the_first_tab_skips_to_the_content(navigateur: Navigateur, clavier: Clavier) -> None:
+    clavier.page.goto(navigateur.adresse)
+    clavier.presser("link", "Aller au contenu")
+    assert clavier.page.evaluate("document.activeElement.id") == "contenu"
+    clavier.touche("Tab")
+    assert clavier.page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_company_goes_from_its_sign_in_to_the_deposit(
+    clavier: Clavier, se_connecter: Callable[[User, str], None], monde: Monde, request: Any
+) -> None:
+    assert monde.catalogue
+    user = monde.nouvelle_personne()
+    se_connecter(user, "/dossiers/nouveau/")
+    clavier.arriver("Nouveau dossier")
+    # A refused form opens on what is wrong; Tab goes on from there.
+    clavier.remplir("SIRET", "123")
+    clavier.presser("button", "Créer le dossier")
+    clavier.arriver("à corriger")
+    clavier.touche("Tab", "Enter")
+    clavier.touche("Control+a")
+    clavier.ecrire(siret(siren(5000 + user.pk)))
+    clavier.remplir("Nom de l’entreprise", "Atelier fictif du clavier")
+    clavier.remplir("Titre du projet", "Atelier au clavier")
+    clavier.touche("Enter")
+    clavier.arriver("Atelier au clavier")
+    clavier.presser("link", "L’entreprise")
+    clavier.arriver("L’entreprise")
+    clavier.remplir("équivalent temps plein", "12,5")
+    clavier.presser("button", "Enregistrer et continuer")
+    clavier.arriver("Le projet")
+    clavier.presser("checkbox", "Acheter des machines", "Space")
+    clavier.presser("button", "Enregistrer et continuer")
+    clavier.arriver("Le lieu")
+    clavier.remplir("Dans quelle commune", monde.commune.nom, role="combobox")
+    clavier.presser("button", "Enregistrer et revenir à la liste")
+    clavier.arriver("Atelier au clavier")
+    clavier.presser("link", "Choisir vos aides")
+    clavier.arriver("Vos aides")
+    clavier.presser("checkbox", "Demander Aide eligible", "Space")
+    clavier.presser("button", "Vérifier avant de déposer")
+    clavier.arriver("Vérifiez avant de déposer")
+    clavier.presser("checkbox", "Je dépose en l’état", "Space")
+    clavier.presser("button", "Déposer le dossier")
+    clavier.page.wait_for_url("**/suivi/")
+    dossier = Dossier.objects.get(entreprise__adhesions__user=user)
+    assert dossier.numero
+    assert dossier.demandes.get().aide.code == "eligible"
+
+
+def test_an_officer_goes_from_the_inbox_to_the_decision(
+    clavier: Clavier, se_connecter: Callable[[User, str], None], monde: Monde
+) -> None:
+    agent, demandes = monde.corbeille_de_deux()
+    se_connecter(agent, "/instruction/")
+    clavier.arriver("Ma corbeille")
+    clavier.touche("/")
+    clavier.ecrire("fictive")
+    clavier.touche("Enter")
+    clavier.arriver("2 demandes")
+    clavier.touche("j", "j", "k", "j", "Enter")
+    demande = demandes[1]
+    clavier.page.wait_for_url(f"**/instruction/demandes/{demande.identifiant}/*")
+    clavier.presser("button", "Ouvrir la demande")
+    clavier.arriver("Journal")
+    clavier.presser("button", "Prendre en charge")
+    clavier.page.get_by_text("Vous suivez cette demande").wait_for()
+    clavier.presser("link", "Accepter")
+    clavier.arriver("Accepter la demande")
+    clavier.remplir("Montant accordé", "15 000")
+    clavier.remplir("Conditions", "Sur présentation des factures.")
+    clavier.presser("button", "Accepter la demande")
+    clavier.page.get_by_text("La demande est acceptée").wait_for()
+    demande.refresh_from_db()
+    assert (demande.etat, demande.montant_accorde) == (Etat.ACCEPTEE, 15_000)
+
+
+def test_an_intercommunality_reads_its_territory(
+    clavier: Clavier, se_connecter: Callable[[User, str], None], monde: Monde
+) -> None:
+    entreprise = monde.depose.entreprise
+    se_connecter(monde.agent_epci, "/territoire/")
+    clavier.arriver("demandes")
+    clavier.touche("/")
+    clavier.ecrire(entreprise.nom)
+    clavier.touche("Enter")
+    clavier.arriver("demande")
+    clavier.presser("link", entreprise.nom)
+    clavier.page.get_by_text("Lecture seule.").wait_for()
+    clavier.presser("link", "Mon territoire")
+    clavier.arriver("demandes")
+
+
+def test_a_simulation_is_done_without_a_mouse(
+    navigateur: Navigateur, clavier: Clavier, monde: Monde
+) -> None:
+    assert monde.catalogue
+    clavier.page.goto(f"{navigateur.adresse}/simulation/")
+    clavier.remplir("commune", monde.commune.nom, role="combobox")
+    clavier.remplir("équivalent temps plein", "12")
+    clavier.presser("button", "Voir mes aides")
+    clavier.page.get_by_role("heading", name="Aide eligible").wait_for()
