@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from aides.criteres.evaluation import Issue
@@ -20,6 +21,7 @@ from dossiers.depot.actes.brouillon import ConflitDeRevision
 from dossiers.depot.noms import noms_des_lieux
 from dossiers.faits import faits_du_dossier, faits_json
 from dossiers.models import Demande, Dossier, VersionDossier
+from dossiers.notifications import prevenir
 from dossiers.rapprochement.appariement import (
     AideAppariee,
     Appariement,
@@ -27,10 +29,14 @@ from dossiers.rapprochement.appariement import (
     versions_ouvertes,
 )
 from dossiers.rapprochement.models import Rapprochement, Resultat
+from dossiers.templatetags.portail import date_longue
 from portal.comptes.models import User
 from portal.socle.journal import consigner
 from territoires.models import Commune
 from territoires.perimetre import commune_actuelle
+
+#: How many aides the message of registration names.
+AIDES_NOMMEES = 6
 
 
 class DepotImpossible(Exception):
@@ -74,6 +80,7 @@ def deposer(
         verbe="deposer", objet=actuel, acteur=par, dossier_id=actuel.pk,
         version=version.pk, empreinte=version.empreinte, aides=actuel.choix,
     )  # fmt: skip
+    _accuser_enregistrement(actuel, version, choisies, par)
     annoncer(version.pk)
     return version
 
@@ -154,6 +161,29 @@ def _garder(version: VersionDossier, appariement: Appariement, le: date) -> None
             montant=aide.estimation.en_json(),
         )
         for aide in appariement.aides
+    )
+
+
+def _accuser_enregistrement(
+    dossier: Dossier, version: VersionDossier, aides: list[AideAppariee], par: User
+) -> None:
+    """The electronic acknowledgement of registration: at once, with the date of receipt, to who
+    sent it (CRPA, articles R112-11-2 and R112-11-3). The acknowledgement of receipt follows when
+    a desk has the demande.
+    """
+    noms = [f"« {aide.version.titre} »" for aide in aides[:AIDES_NOMMEES]]
+    if autres := len(aides) - len(noms):
+        noms.append(f"{autres} autre{'s' if autres > 1 else ''}")
+    prevenir(
+        users=[par],
+        sujet=f"Dossier {dossier.numero} enregistré",
+        texte=f"Nous avons reçu votre dossier le {date_longue(version.deposee_le)} : c’est la "
+        f"date qui compte. Il porte le numéro {dossier.numero} et demande {len(aides)} "
+        f"aide{'s' if len(aides) > 1 else ''} : {', '.join(noms)}. Ce message est l’accusé "
+        "d’enregistrement électronique de votre envoi (CRPA, article R112-11-2). Pour chaque "
+        "aide, le guichet chargé de la demande vous adressera un accusé de réception complet, au "
+        "plus tard dix jours ouvrés après l’avoir reçue.",
+        chemin=reverse("depot:suivi", args=[dossier.identifiant]),
     )
 
 
