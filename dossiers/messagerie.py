@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from aides.criteres.valeurs import afficher_date
 from dossiers.destinataires import prevenir_entreprise, prevenir_suivi
 from dossiers.models import Demande, Message
 from dossiers.transitions import TransitionRefusee
@@ -20,6 +22,8 @@ LONGUEUR_MAXIMUM = 5000
 #: How long a thread stays open after the end: the two months of an appeal, and some margin.
 JOURS_APRES_CLOTURE = 90
 ENTREPRISE, GUICHET = Message.Cote.ENTREPRISE, Message.Cote.GUICHET
+#: The mention of a message that this side has not read.
+NOUVEAU = "nouveau"
 #: Who reads what each side writes.
 EN_FACE = {ENTREPRISE: GUICHET, GUICHET: ENTREPRISE}
 
@@ -120,3 +124,40 @@ def _annoncer(message: Message) -> None:
             texte=f"{nom} vous a écrit au sujet de la demande {numero} ({aide}).",
             ancre="#echanges",
         )
+
+
+# ------------------------------------------------------------------ reading
+
+
+@dataclass(frozen=True, slots=True)
+class Echange:
+    """A message as one side reads it; `mention` says what is new, or what was read and when."""
+
+    auteur: str
+    quand: datetime
+    texte: str
+    de_moi: bool
+    mention: str
+
+
+def fil(demande: Demande, cote: Message.Cote | None) -> list[Echange]:
+    """The thread, oldest first, as read from this side (None: from outside, nothing is new)."""
+    recus = demande.messages.select_related("auteur", "guichet").order_by("envoye_le", "pk")
+    entreprise = demande.dossier.entreprise.nom
+    return [_echange(message, entreprise, cote) for message in recus]
+
+
+def _echange(message: Message, entreprise: str, cote: Message.Cote | None) -> Echange:
+    de_moi = message.cote == cote
+    mention = ""
+    if de_moi:
+        lu = message.lu_le
+        mention = f"lu le {afficher_date(timezone.localdate(lu))}" if lu else "pas encore lu"
+    elif cote is not None and message.lu_le is None:
+        mention = NOUVEAU
+    if message.cote == ENTREPRISE:
+        nom = entreprise
+    else:
+        nom = message.guichet.nom if message.guichet else "Le guichet"
+    personne = message.auteur.get_full_name() if message.auteur else "un compte supprimé depuis"
+    return Echange(f"{nom}, {personne}", message.envoye_le, message.texte, de_moi, mention)

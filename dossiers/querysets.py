@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Substr
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Substr
 
 from dossiers.circuit import ETATS_FINAUX, Etat
 from portal.comptes.models import User
@@ -50,6 +50,22 @@ class DossierQuerySet(QuerySet["Dossier"]):
 
     def brouillons(self) -> Self:
         return self.filter(depose_le__isnull=True)
+
+    def with_a_faire(self) -> Self:
+        """With `reponses_attendues`, requests of the desks that wait for an answer, and
+        `messages_non_lus`, messages of the desks that wait to be read.
+        """
+        demandes: Any = self.model.demandes.rel.related_model
+        complements = demandes.complements.rel.related_model._default_manager
+        recus = demandes.messages.rel.related_model._default_manager
+        return self.annotate(
+            reponses_attendues=_nombre(
+                complements.filter(demande__dossier=OuterRef("pk"), close_le__isnull=True)
+            ),
+            messages_non_lus=_nombre(
+                recus.filter(demande__dossier=OuterRef("pk"), cote="guichet", lu_le__isnull=True)
+            ),
+        )
 
     def deposes(self) -> Self:
         return self.filter(depose_le__isnull=False)
@@ -113,6 +129,13 @@ class DemandeQuerySet(QuerySet["Demande"]):
     def en_cours(self) -> Self:
         return self.exclude(etat__in=ETATS_FINAUX)
 
+    def with_messages_non_lus(self, ecrits_par: str) -> Self:
+        """With `messages_non_lus`: how many of that side (`Message.Cote`) wait to be read."""
+        recus = self.model.messages.rel.related_model._default_manager.filter(
+            demande=OuterRef("pk"), cote=ecrits_par, lu_le__isnull=True
+        )
+        return self.annotate(messages_non_lus=_nombre(recus))
+
     def with_details(self) -> Self:
         """With all that a line of a list shows, in one query; `complement_attendu_le` is the
         last day to answer of the request for more that waits, `agent_parti` says that the
@@ -168,6 +191,12 @@ class DocumentQuerySet(QuerySet["Document"]):
         return self.filter(produit_le__isnull=True, prochaine_tentative__lte=instant).order_by(
             "prochaine_tentative", "pk"
         )
+
+
+def _nombre(lignes: QuerySet[Any]) -> Coalesce:
+    """How many rows of a correlated queryset, as a column."""
+    comptees = lignes.order_by().annotate(_=Value(1)).values("_").annotate(n=Count("pk"))
+    return Coalesce(Subquery(comptees.values("n")), 0)
 
 
 def _epci_de(user: User) -> QuerySet[AgentGuichet, Any]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, QueryDict
 
 CLE_REPRISE = "saisie_a_reprendre"
 #: What one form can hold, so that a stranger cannot fill the sessions' table.
-CHAMPS_MAXIMUM, VALEURS_MAXIMUM, LONGUEUR_MAXIMUM = 60, 60, 3500
+CHAMPS_MAXIMUM, VALEURS_MAXIMUM, LONGUEUR_MAXIMUM = 60, 60, 5000
 NON_REPRIS = ("csrfmiddlewaretoken", "autosauve")
 
 

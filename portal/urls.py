@@ -26,6 +26,7 @@ urlpatterns = [
     path("robots.txt", plan.robots, name="robots"),
     path("", include("dossiers.depot.urls")),
     path("", include("dossiers.instruction.urls")),
+    path("notifications/", include("dossiers.urls")),
     path("", include("dossiers.documents.urls")),
     path("pieces/", include("dossiers.pieces.urls")),
     path("api/v1/", include("aides.api.urls")),

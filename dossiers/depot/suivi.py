@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Prefetch
+
 from aides.criteres.valeurs import afficher_date
 from aides.montants import euros
-from dossiers.circuit import Etat
-from dossiers.models import Demande, Dossier
+from dossiers.circuit import CIRCUIT, Etat
+from dossiers.models import Demande, Document, Dossier
 from dossiers.rapprochement.montants import avec_texte_montant, montant_attendu
 from portal.socle.models import Evenement
 from territoires.organismes.models import Guichet
@@ -46,7 +48,7 @@ class Etape:
 
 @dataclass(frozen=True, slots=True)
 class Suivi:
-    """One demande as its company follows it."""
+    """One demande as its company follows it; `retirable`: whether it can still be withdrawn."""
 
     demande: Demande
     etapes: list[Etape]
@@ -54,11 +56,31 @@ class Suivi:
     #: The amount granted, or what may be expected of it; a dash once refused.
     montant: str
 
+    @property
+    def attendu(self) -> bool:
+        """Whether the desk waits for the company's answer."""
+        demande = self.demande
+        return demande.attend_l_entreprise_jusqu_au is not None and not demande.est_close
+
+    @property
+    def non_lus(self) -> int:
+        """Messages of the desk that nobody of the company has read."""
+        nombre: int = self.demande.messages_non_lus  # type: ignore[attr-defined]
+        return nombre
+
+    @property
+    def retirable(self) -> bool:
+        return self.demande.etat in CIRCUIT["retirer"].de
+
 
 def suivis(dossier: Dossier) -> list[Suivi]:
-    """Every demande of a dossier with its timeline, in four queries whatever their number."""
+    """Every demande of a dossier with its timeline and its documents, in five queries whatever
+    their number.
+    """
     demandes = list(
-        avec_texte_montant(dossier.demandes.with_details()).order_by("version_aide__titre", "pk")
+        avec_texte_montant(dossier.demandes.with_details().with_messages_non_lus("guichet"))
+        .prefetch_related(Prefetch("documents", Document.objects.defer("contenu")))
+        .order_by("version_aide__titre", "pk")
     )
     lignes = Evenement.objects.filter(
         objet_type=Demande._meta.label_lower, objet_id__in=[str(d.pk) for d in demandes]
@@ -78,9 +100,30 @@ def _guichets(lignes: Iterable[Evenement]) -> dict[int, str]:
 def _suivi(demande: Demande, lignes: list[Evenement], guichets: Mapping[int, str]) -> Suivi:
     etapes = [etape for ligne in lignes if (etape := _etape(ligne, demande, guichets))]
     if not demande.est_close:
-        jour = afficher_date(demande.echeance)
-        etapes.append(Etape(f"Réponse attendue avant le {jour}", None, a_venir=True))
+        etapes += _attendues(demande)
     return Suivi(demande, etapes, ATTENTES[Etat(demande.etat)], _montant(demande))
+
+
+def _attendues(demande: Demande) -> Iterator[Etape]:
+    """What is expected next, from whom, and until when."""
+    jour = afficher_date(demande.echeance)
+    if (attendue := demande.attend_l_entreprise_jusqu_au) is not None:
+        limite = afficher_date(attendue)
+        if demande.est_suspendue:
+            yield Etape(
+                f"Votre réponse attendue avant la fin du {limite}",
+                None,
+                f"Le délai du guichet est suspendu ; sa décision sera due au plus tard le {jour}.",
+                a_venir=True,
+            )
+            return
+        yield Etape(
+            f"Votre réponse était attendue avant la fin du {limite}",
+            None,
+            "Vous pouvez encore répondre. Le délai du guichet court de nouveau.",
+            a_venir=True,
+        )
+    yield Etape(f"Réponse du guichet attendue avant le {jour}", None, a_venir=True)
 
 
 def _montant(demande: Demande) -> str:
@@ -116,18 +159,65 @@ def _acceptee(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Te
     return (f"Acceptée : {euros(Decimal(str(montant)))}" if montant else "Acceptée", "")
 
 
+def _complement(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
+    limite = afficher_date(date.fromisoformat(donnees["attendue_le"]))
+    nombre = donnees["elements"]
+    return (
+        f"Le guichet vous demande {nombre} élément{'s' if nombre > 1 else ''}",
+        f"Réponse attendue avant la fin du {limite}. Le délai est suspendu jusqu’à cette réponse.",
+    )
+
+
+def suspension(donnees: Mapping[str, Any]) -> str:
+    """The period that a line of the journal closes: "Délai suspendu du … au …"; or empty."""
+    if "debut" not in donnees or donnees["debut"] == donnees["fin"]:
+        return ""
+    debut, fin = (date.fromisoformat(donnees[bord]) for bord in ("debut", "fin"))
+    return f"Délai suspendu du {afficher_date(debut)} au {afficher_date(fin)}."
+
+
+def _completee(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
+    retard = "Après la date limite. " if donnees.get("en_retard") else ""
+    return "Vous avez répondu au guichet", retard + suspension(donnees)
+
+
+def _reprise(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
+    return "Le guichet poursuit sans attendre votre réponse", suspension(donnees)
+
+
+def _relais(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
+    return "Une autre personne du guichet la suit", ""
+
+
+def _reorientee(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
+    motif = f"Motif : {demande.motif_orientation}" if demande.motif_orientation else ""
+    return f"Réorientée par {guichet} vers un autre guichet", motif
+
+
 _ETAPES: dict[str, Callable[[Mapping[str, Any], Demande, str], _Textes]] = {
     "deposer_demande": lambda d, m, g: ("Déposée", ""),
     "mettre_en_file": lambda d, m, g: (
         "Confiée à l’équipe d’orientation du portail",
-        m.file_motif or "Aucun guichet n’était désigné d’avance.",
+        ""
+        if d.get("file") == Demande.File.REORIENTEE
+        else m.file_motif or "Aucun guichet n’était désigné d’avance.",
     ),
     "router": lambda d, m, g: (f"Guichet trouvé : {g}", ""),
     "orienter": lambda d, m, g: (f"Orientée vers {g} par l’équipe du portail", ""),
     "remettre": _remise,
     "accuser": lambda d, m, g: ("Ouverte par le guichet", "Il confirme l’avoir reçue."),
     "prendre_en_charge": lambda d, m, g: ("Prise en charge", "Une personne l’étudie."),
+    "prendre_le_relais": _relais,
+    "passer_le_relais": _relais,
+    "demander_complement": _complement,
+    "completer": _completee,
+    "completer_reorientee": _completee,
+    "reprendre": _reprise,
+    "reorienter": _reorientee,
+    "retirer": lambda d, m, g: ("Vous avez retiré cette demande", ""),
     "accepter": _acceptee,
     "refuser": lambda d, m, g: ("Refusée", ""),
     "classer_sans_suite": lambda d, m, g: ("Classée sans suite", ""),
+    "emettre_accuse": lambda d, m, g: (f"Accusé de réception émis par {g}", ""),
+    "emettre_decision": lambda d, m, g: ("Lettre de décision émise", ""),
 }

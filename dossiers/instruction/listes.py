@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django import forms
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Lower
 from django.http import QueryDict
 from django.utils import timezone
@@ -20,23 +30,27 @@ from django.utils import timezone
 from aides.models import Porteur, VersionAide
 from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import ETATS_FINAUX, Etat
-from dossiers.models import Demande
+from dossiers.models import Complement, Demande, Message
 from dossiers.querysets import DemandeQuerySet
 from dossiers.rapprochement.montants import REJETEES, avec_texte_montant
 from portal.comptes.models import User
 from territoires.normalisation import normaliser
-from territoires.organismes.models import NatureAide
+from territoires.organismes.models import AgentGuichet, NatureAide
 
 #: Days before the due date from which a demande is urgent.
 JOURS_URGENCE = 15
 EN_COURS, DECIDEES, TOUTES = "en_cours", "decidees", "toutes"
 NON_OUVERTES, URGENTES = "non_ouvertes", "urgentes"
+REPONSES, A_REPRENDRE, MESSAGES = "reponses_recues", "a_reprendre", "messages"
 GROUPES = {
     TOUTES: "Toutes",
     EN_COURS: "En cours",
     NON_OUVERTES: "Non ouvertes",
     URGENTES: f"Réponse due sous {JOURS_URGENCE} jours",
-    DECIDEES: "Décidées",
+    REPONSES: "Réponse reçue",
+    MESSAGES: "Message à lire",
+    A_REPRENDRE: "À reprendre",
+    DECIDEES: "Décidées ou retirées",
 }
 TRIS = {
     "echeance": "Échéance la plus proche",
@@ -58,10 +72,32 @@ CHIFFRES_RECEPISSE = 8
 
 
 def pour_liste(demandes: DemandeQuerySet) -> DemandeQuerySet:
-    """With all that a line shows, `ouverte` included (somebody at its desk acknowledged it)."""
+    """With all that a line shows: `ouverte` (somebody at its desk acknowledged it),
+    `messages_non_lus` (of its company), `repondue_le` (the answer to the last request for more).
+    """
     return avec_texte_montant(
-        demandes.with_details().alias(**_est_ouverte()).annotate(**_est_ouverte())
+        demandes.with_details().with_messages_non_lus("entreprise").annotate(**_situation())
     )
+
+
+def _situation() -> dict[str, Exists | Subquery]:
+    """What groups and lines say of a demande that no column of it holds."""
+    complements = Complement.objects.filter(demande=OuterRef("pk"))
+    messages = Message.objects.filter(
+        demande=OuterRef("pk"), cote=Message.Cote.ENTREPRISE, lu_le__isnull=True
+    )
+    agents = AgentGuichet.objects.filter(guichet=OuterRef("guichet"), user=OuterRef("agent"))
+    repondue = Case(When(cloture=Complement.Cloture.REPONDU, then="close_le"))
+    return {
+        **_est_ouverte(),
+        # That of the latest: who asks again waits again.
+        "repondue_le": Subquery(complements.order_by("-demandee_le", "-pk").values(r=repondue)[:1]),
+        "suspendue": Exists(
+            complements.filter(close_le__isnull=True, attendue_le__gte=timezone.localdate())
+        ),
+        "message_a_lire": Exists(messages),
+        "agent_present": Exists(agents),
+    }
 
 
 def suivante(demande: Demande, user: User) -> Demande | None:
@@ -75,7 +111,7 @@ def suivante(demande: Demande, user: User) -> Demande | None:
     autres = Demande.objects.de_mes_guichets(user).en_cours().exclude(pk=demande.pk)
     return (
         autres.filter(guichet=demande.guichet_id)
-        .select_related("dossier__entreprise")
+        .with_details()
         .order_by(Case(When(plus_loin, then=0), default=1), "deposee_le", "pk")
         .first()
     )
@@ -92,7 +128,7 @@ def _est_ouverte() -> dict[str, Exists]:
 
 
 def _groupe(groupe: str) -> Q:
-    """The condition of a state or of a group of `GROUPES`; needs the alias `ouverte`."""
+    """The condition of a state or of a group of `GROUPES`; needs the aliases of `_situation`."""
     if groupe == TOUTES:
         return Q()
     if groupe == EN_COURS:
@@ -103,7 +139,13 @@ def _groupe(groupe: str) -> Q:
         return Q(etat=Etat.A_ETUDIER, ouverte=False)
     if groupe == URGENTES:
         limite = timezone.localdate() + timedelta(days=JOURS_URGENCE)
-        return ~Q(etat__in=CLOSES) & Q(echeance__lt=limite)
+        return ~Q(etat__in=CLOSES) & Q(echeance__lt=limite, suspendue=False)
+    if groupe == REPONSES:
+        return ~Q(etat__in=CLOSES) & Q(repondue_le__isnull=False)
+    if groupe == MESSAGES:
+        return Q(message_a_lire=True)
+    if groupe == A_REPRENDRE:
+        return Q(etat__in=[Etat.EN_INSTRUCTION, Etat.A_COMPLETER], agent_present=False)
     return Q(etat=groupe)
 
 
@@ -121,7 +163,7 @@ def compteurs(demandes: DemandeQuerySet, groupes: Iterable[str]) -> list[Compteu
     groupes = list(groupes)
     nombres = (
         demandes.order_by()
-        .alias(**_est_ouverte())
+        .alias(**_situation())
         .aggregate(
             **{
                 groupe: Count("pk", filter=_groupe(groupe) or Q(pk__isnull=False))

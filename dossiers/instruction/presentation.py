@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -231,9 +231,20 @@ RECITS = {
     "remettre": "Remise au guichet",
     "accuser": "Ouverte par le guichet : accusé de réception",
     "prendre_en_charge": "Prise en charge",
+    "prendre_le_relais": "Relais pris",
+    "passer_le_relais": "Suivi confié à une autre personne du guichet",
+    "demander_complement": "Compléments demandés à l’entreprise",
+    "completer": "L’entreprise a répondu",
+    "completer_reorientee": "L’entreprise a répondu à ce que demandait le guichet précédent",
+    "reprendre": "Instruction reprise sans attendre la réponse",
+    "reorienter": "Réorientée vers un autre guichet",
+    "retirer": "Retirée par l’entreprise",
+    "ecrire": "Message",
     "accepter": "Acceptée",
     "refuser": "Refusée",
     "classer_sans_suite": "Classée sans suite",
+    "emettre_accuse": "Accusé de réception émis",
+    "emettre_decision": "Lettre de décision émise",
 }
 CANAUX = {"portail": "dans sa corbeille", "courriel": "annoncée par courriel"}
 
@@ -275,8 +286,23 @@ def _details(
         yield guichet.nom
     if canal := CANAUX.get(evenement.donnees.get("canal", "")):
         yield canal
+    if evenement.verbe == "reorienter":
+        yield "ce guichet n’y a plus accès, sauf si elle est dans son territoire"
+    yield from _dates(evenement.donnees)
     if montant := evenement.donnees.get("montant_accorde"):
         yield afficher("aide_souhaitee", int(Decimal(montant) * 100))
     if evenement.acteur_id is not None:
         acteur = acteurs.get(evenement.acteur_id)
         yield f"par {acteur.get_full_name()}" if acteur else "par un compte supprimé depuis"
+
+
+def _dates(donnees: Mapping[str, Any]) -> Iterator[str]:
+    """The days of a request for more: until when it waits, how long it stopped the clock."""
+    if attendue := donnees.get("attendue_le"):
+        yield f"réponse attendue avant la fin du {afficher_date(date.fromisoformat(attendue))}"
+        yield "délai suspendu"
+    if donnees.get("en_retard"):
+        yield "après la date limite"
+    if donnees.get("debut", "") != donnees.get("fin", ""):
+        debut, fin = (date.fromisoformat(donnees[bord]) for bord in ("debut", "fin"))
+        yield f"délai suspendu du {afficher_date(debut)} au {afficher_date(fin)}"

@@ -1,19 +1,37 @@
 from django.urls import path
 
-from dossiers.instruction.views import demande, lettre, listes, orientation, tableau_de_bord
+from dossiers.instruction.views import (
+    demande,
+    echanges,
+    lettre,
+    listes,
+    orientation,
+    suites,
+    tableau_de_bord,
+)
 
 app_name = "instruction"
+DEMANDE = "instruction/demandes/<uuid:identifiant>/"
 
 urlpatterns = [
     path("instruction/", listes.corbeille, name="corbeille"),
     path("instruction/corbeille.csv", listes.corbeille_csv, name="corbeille-csv"),
     path("instruction/demandes/<uuid:identifiant>/", demande.demande, name="demande"),
     path("instruction/demandes/<uuid:identifiant>/ouvrir/", demande.ouvrir, name="ouvrir"),
-    path(
-        "instruction/demandes/<uuid:identifiant>/prendre-en-charge/",
-        demande.prendre_en_charge,
-        name="prendre-en-charge",
+    *(
+        path(
+            f"{DEMANDE}{acte.replace('_', '-')}/",
+            suites.immediat,
+            {"acte": acte},
+            name=acte.replace("_", "-"),
+        )
+        for acte in suites.IMMEDIATS
     ),
+    path(f"{DEMANDE}complement/", suites.complement, name="demander-complement"),
+    path(f"{DEMANDE}confier/", suites.passer_le_relais, name="passer-le-relais"),
+    path(f"{DEMANDE}reorienter/", suites.reorienter, name="reorienter"),
+    path(f"{DEMANDE}messages/", echanges.ecrire_message, name="ecrire"),
+    path(f"{DEMANDE}messages/lus/", echanges.messages_lus, name="messages-lus"),
     path(
         "instruction/demandes/<uuid:identifiant>/decision/<slug:acte>/",
         demande.decider,

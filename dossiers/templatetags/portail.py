@@ -47,6 +47,7 @@ MENU_ADMINISTRATION = (
     ("organismes:liste", "Organismes"),
     ("depot:rattachements", "Entreprises"),
 )
+NOTIFICATIONS = ("notifications:liste", "Notifications")
 ADMINISTRATEUR = "administrateur"
 
 
@@ -72,8 +73,8 @@ def navigation(user: User, chemin: str) -> list[Entree]:
     elif not entrees:
         entrees = MENU_ENTREPRISE
     return [
-        Entree(url, libelle + _en_attente(nom), chemin.startswith(url))
-        for nom, libelle in entrees
+        Entree(url, libelle + _en_attente(nom, user), chemin.startswith(url))
+        for nom, libelle in (*entrees, NOTIFICATIONS)
         if (url := _adresse(nom))
     ]
 
@@ -87,11 +88,14 @@ def _liens(user: User) -> set[str]:
     return set(agent.union(administre.values_list("lien", flat=True)))
 
 
-def _en_attente(nom: str) -> str:
-    """How many demandes wait for an administrator, after the name of their queue."""
-    if nom != "instruction:file":
-        return ""
-    nombre = Demande.objects.en_file_humaine().count()
+def _en_attente(nom: str, user: User) -> str:
+    """After the name of what waits: how many demandes, how many notifications to read."""
+    if nom == "instruction:file":
+        nombre = Demande.objects.en_file_humaine().count()
+    elif nom == NOTIFICATIONS[0]:
+        nombre = user.notifications.filter(lue_le__isnull=True).count()
+    else:
+        nombre = 0
     return f" ({nombre})" if nombre else ""
 
 

@@ -172,10 +172,15 @@ def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
         return redirect("depot:dossier", identifiant)
     version = dossier.versions.get(numero=1)
     lignes = suivis(dossier)
+    attendues = sum(ligne.attendu for ligne in lignes)
+    non_lus = sum(ligne.non_lus for ligne in lignes)
     contexte = {
         "dossier": dossier,
         "version": version,
         "suivis": lignes,
+        "attendues": attendues,
+        "non_lus": non_lus,
+        "a_faire": attendues or non_lus,
         # The page looks again by itself while a desk is being found.
         "en_orientation": any(suivi.demande.etat == Etat.A_ROUTER for suivi in lignes),
         "externes": _externes(version),

@@ -32,6 +32,7 @@ def liste(request: HttpRequest) -> HttpResponse:
         Dossier.objects.visibles_par(user)
         .select_related("entreprise")
         .annotate(nombre_demandes=Count("demandes"))
+        .with_a_faire()
         .order_by("-modifie_le", "-pk")
     )
     if choisie is not None:

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
-    Aggregate,
     Count,
     DateField,
     DurationField,
@@ -25,6 +24,7 @@ from django.db.models.functions import Trunc
 
 from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import Etat
+from dossiers.delais import Percentile
 from dossiers.instruction.tableau_de_bord.periodes import (
     MOIS_MAXIMUM,
     Pas,
@@ -38,16 +38,6 @@ from dossiers.querysets import DemandeQuerySet
 DECISIONS = (Etat.ACCEPTEE, Etat.REFUSEE, Etat.CLASSEE_SANS_SUITE)
 #: Upper bounds of the classes of delay, in whole days; the last one is open.
 TRANCHES = (7, 15, 30, 60)
-
-
-class Percentile(Aggregate):
-    """The value below which that part of the durations lie, interpolated (PostgreSQL)."""
-
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(%(part)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-
-    def __init__(self, expression: str, part: str, **extra: Any) -> None:
-        super().__init__(expression, part=part, output_field=DurationField(), **extra)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.instruction.listes import JOURS_URGENCE
@@ -27,11 +28,32 @@ def delai(demande: Demande) -> Delai | None:
     """The time left; None once the demande is decided."""
     if demande.est_close:
         return None
+    if demande.est_suspendue:
+        return Delai("délai suspendu", "neutre")
     jours = (demande.echeance - timezone.localdate()).days
     if jours < 0:
         return Delai(f"dépassée depuis {-jours} jour{'s' if jours < -1 else ''}", "non")
     texte = "aujourd’hui" if jours == 0 else f"dans {jours} jour{'s' if jours > 1 else ''}"
     return Delai(texte, "reserve" if jours < JOURS_URGENCE else "neutre")
+
+
+#: Where each act is done; the others are decisions.
+ADRESSES = {
+    "prendre_en_charge": "instruction:prendre-en-charge",
+    "prendre_le_relais": "instruction:prendre-le-relais",
+    "reprendre": "instruction:reprendre",
+    "passer_le_relais": "instruction:passer-le-relais",
+    "demander_complement": "instruction:demander-complement",
+    "reorienter": "instruction:reorienter",
+}
+
+
+@register.simple_tag
+def url_acte(acte: str, demande: Demande) -> str:
+    """The address of an act of the circuit for this demande."""
+    if nom := ADRESSES.get(acte):
+        return reverse(nom, args=[demande.identifiant])
+    return reverse("instruction:decider", args=[demande.identifiant, acte])
 
 
 @register.filter

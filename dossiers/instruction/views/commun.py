@@ -6,13 +6,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from dossiers.models import Demande
+from dossiers.rapprochement.montants import avec_texte_montant
 from dossiers.saisies import mettre_de_cote
 from portal.comptes.models import User
 
@@ -41,6 +44,17 @@ def connexion_requise(vue: Callable[..., HttpResponse]) -> Callable[..., HttpRes
         return redirect_to_login(request.get_full_path())
 
     return protegee
+
+
+def lire_demande(request: HttpRequest, identifiant: UUID) -> Demande:
+    """The demande, or 404 if the person may not see it as an officer."""
+    demandes = Demande.objects.visibles_au_guichet(personne(request)).with_details()
+    return get_object_or_404(
+        avec_texte_montant(demandes).select_related(
+            "version_dossier", "aide", "commune__epci", "commune__departement__region"
+        ),
+        identifiant=identifiant,
+    )
 
 
 def chemin(request: HttpRequest, demande: Demande) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.acheminement.actes import accuser
@@ -22,9 +22,16 @@ from dossiers.instruction.formulaires import (
 )
 from dossiers.instruction.limites import resultat_de
 from dossiers.instruction.listes import suivante
-from dossiers.instruction.views.commun import adresse, chemin, connexion_requise, personne
+from dossiers.instruction.views.commun import (
+    adresse,
+    chemin,
+    connexion_requise,
+    lire_demande,
+    personne,
+)
+from dossiers.instruction.views.echanges import contexte_echanges
+from dossiers.instruction.views.suites import IMMEDIATS
 from dossiers.models import Demande, Piece
-from dossiers.rapprochement.montants import avec_texte_montant
 from dossiers.saisies import oublier, reprendre
 from dossiers.transitions import TransitionRefusee
 from portal.socle.permissions import Permission
@@ -45,26 +52,23 @@ FAITS_ACCOMPLIS = {
     "classer_sans_suite": "La demande est classée sans suite. L’entreprise le voit dès maintenant.",
 }
 #: The acts that the page proposes.
-AVEC_PAGE = {"prendre_en_charge", *FORMULAIRES}
+AVEC_PAGE = {
+    "prendre_en_charge",
+    "prendre_le_relais",
+    "passer_le_relais",
+    "demander_complement",
+    "reprendre",
+    "reorienter",
+    *FORMULAIRES,
+}
 CONFLIT = 409
-
-
-def _demande(request: HttpRequest, identifiant: UUID) -> Demande:
-    """The demande, or 404 if the person may not see it as an officer."""
-    demandes = Demande.objects.visibles_au_guichet(personne(request)).with_details()
-    return get_object_or_404(
-        avec_texte_montant(demandes).select_related(
-            "version_dossier", "aide", "commune__epci", "commune__departement"
-        ),
-        identifiant=identifiant,
-    )
 
 
 @login_required
 @require_safe
 def demande(request: HttpRequest, identifiant: UUID) -> HttpResponse:
     """The whole demande; before it is opened, only what one needs to open it."""
-    cible = _demande(request, identifiant)
+    cible = lire_demande(request, identifiant)
     permissions = cible.permissions(personne(request))
     contexte = chemin(request, cible) | {
         "demande": cible,
@@ -73,6 +77,7 @@ def demande(request: HttpRequest, identifiant: UUID) -> HttpResponse:
     if permissions["accuser"]:
         return render(request, "instruction/ouvrir.html", contexte)
     contexte |= _contenu(cible) | {"suites": _suites(cible, permissions)}
+    contexte |= contexte_echanges(cible, personne(request), reprendre(request))
     contexte["pieces"] = Piece.objects.de_la_demande(cible).select_related("deposee_par", "element")
     return render(request, "instruction/demande.html", contexte)
 
@@ -85,7 +90,7 @@ def _suites(cible: Demande, permissions: Mapping[str, Permission]) -> dict[str, 
         if transition.acte in AVEC_PAGE and permissions[transition.acte]
     ]
     raison = "" if possibles or cible.est_close else permissions["prendre_en_charge"].reason
-    return {"possibles": possibles, "raison": raison}
+    return {"possibles": possibles, "immediats": IMMEDIATS, "raison": raison}
 
 
 def _contenu(cible: Demande) -> dict[str, Any]:
@@ -104,6 +109,9 @@ def _contenu(cible: Demande) -> dict[str, Any]:
         "financement": financement,
         "provenance_financement": presentation.provenance_commune(financement),
         "etapes": presentation.journal(cible),
+        "complements": cible.complements.prefetch_related("elements__pieces").select_related(
+            "guichet", "demandee_par", "repondue_par"
+        ),
     }
 
 
@@ -115,7 +123,7 @@ def _contenu(cible: Demande) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ouvrir(request: HttpRequest, identifiant: UUID) -> HttpResponse:
     """Acknowledge: somebody at the desk has the demande."""
-    cible = _demande(request, identifiant)
+    cible = lire_demande(request, identifiant)
     if request.method != "POST":
         return redirect(adresse(request, cible))
     try:
@@ -124,24 +132,6 @@ def ouvrir(request: HttpRequest, identifiant: UUID) -> HttpResponse:
         messages.warning(request, str(refus))
     else:
         messages.success(request, "Demande ouverte : l’entreprise sait que vous l’avez reçue.")
-    return redirect(adresse(request, cible))
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def prendre_en_charge(request: HttpRequest, identifiant: UUID) -> HttpResponse:
-    """Take the demande: it is under review, and theirs."""
-    cible = _demande(request, identifiant)
-    if request.method != "POST":
-        return redirect(adresse(request, cible))
-    try:
-        actes.prendre_en_charge(
-            demande=cible, user=personne(request), etat_vu=request.POST.get("etat_vu", "")[:20]
-        )
-    except TransitionRefusee as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, "Vous suivez cette demande : elle est en instruction.")
     return redirect(adresse(request, cible))
 
 
@@ -155,7 +145,7 @@ def decider(request: HttpRequest, identifiant: UUID, acte: str) -> HttpResponse:
     """
     if acte not in FORMULAIRES:
         raise Http404
-    cible = _demande(request, identifiant)
+    cible = lire_demande(request, identifiant)
     if request.method != "POST":
         return _demander(request, cible, acte)
     formulaire = FORMULAIRES[acte](request.POST)
@@ -169,7 +159,7 @@ def decider(request: HttpRequest, identifiant: UUID, acte: str) -> HttpResponse:
             formulaire.is_valid()
         formulaire.add_error(refus.champ or None, str(refus))
         # What the page says of the demande is what it is now.
-        cible = _demande(request, identifiant)
+        cible = lire_demande(request, identifiant)
         return _page_decision(request, cible, acte, formulaire, status=CONFLIT)
     oublier(request)
     messages.success(request, FAITS_ACCOMPLIS[acte])

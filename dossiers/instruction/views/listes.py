@@ -67,6 +67,10 @@ def _corbeille(request: HttpRequest) -> Vue:
             Etat.A_ETUDIER.value,
             listes.NON_OUVERTES,
             Etat.EN_INSTRUCTION.value,
+            listes.REPONSES,
+            listes.MESSAGES,
+            Etat.A_COMPLETER.value,
+            listes.A_REPRENDRE,
             listes.URGENTES,
             listes.DECIDEES,
         ),
@@ -82,6 +86,7 @@ def _territoire(request: HttpRequest) -> Vue:
             listes.TOUTES,
             Etat.A_ROUTER.value,
             listes.EN_COURS,
+            Etat.A_COMPLETER.value,
             listes.URGENTES,
             listes.DECIDEES,
         ),
@@ -148,6 +153,7 @@ def _par_commune(demandes: DemandeQuerySet) -> Sequence[Mapping[str, Any]]:
 COLONNES = (
     "numéro", "état", "entreprise", "SIREN", "aide", "guichet", "commune", "code commune",
     "déposée le", "réponse attendue avant le", "montant estimé", "montant accordé", "décidée le",
+    "entreprise attendue jusqu’au", "réponse de l’entreprise reçue le",
 )  # fmt: skip
 
 
@@ -169,6 +175,7 @@ def _csv(demandes: DemandeQuerySet, nom: str) -> StreamingHttpResponse:
 
 def _colonnes(demande: Demande) -> tuple[object, ...]:
     entreprise, decidee = demande.dossier.entreprise, demande.decidee_le
+    repondue = demande.repondue_le  # type: ignore[attr-defined]
     return (
         demande.numero,
         demande.get_etat_display(),
@@ -183,6 +190,8 @@ def _colonnes(demande: Demande) -> tuple[object, ...]:
         SANS_MONTANT if demande.etat in REJETEES else _montant(demande.montant_estime),
         _montant(demande.montant_accorde),
         timezone.localdate(decidee) if decidee else "",
+        demande.attend_l_entreprise_jusqu_au or "",
+        timezone.localdate(repondue) if repondue else "",
     )
 
 

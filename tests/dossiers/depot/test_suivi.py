@@ -55,5 +55,5 @@ def test_the_amount_is_what_the_officers_read(client, etat, estime, texte, atten
 
 def test_the_deadline_is_said_in_one_way(client):
     page = lire(client, DemandeFabrique(remise=True))
-    assert "Réponse attendue avant le " in page
+    assert "Réponse du guichet attendue avant le " in page
     assert "Sans réponse du guichet avant le " in page

@@ -81,7 +81,7 @@ def test_an_empty_inbox_says_what_will_come(client, guichet):
 def test_an_empty_state_says_which(client, guichet):
     client.force_login(agent_de(guichet))
     texte = client.get(URL, {"etat": "decidees"}).content.decode()
-    assert "Aucune demande dans « Décidées »" in texte
+    assert "Aucune demande dans « Décidées ou retirées »" in texte
     assert "apparaîtront ici" not in texte
 
 
@@ -127,6 +127,10 @@ def test_each_count_is_the_length_of_the_list_it_links_to(client, guichet):
         "non_ouvertes": 2,
         "a_etudier": 6,
         "en_instruction": 1,
+        "reponses_recues": 0,
+        "messages": 0,
+        "a_completer": 0,
+        "a_reprendre": 1,
         "urgentes": 2,
         "decidees": 2,
     }

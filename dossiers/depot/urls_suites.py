@@ -1,0 +1,12 @@
+"""The addresses of what follows the deposit."""
+
+from django.urls import path
+
+from dossiers.depot.views import suites
+
+ADRESSES = [
+    path("dossiers/<uuid:identifiant>/a-faire/", suites.a_faire, name="a_faire"),
+    path("demandes/<uuid:identifiant>/echanges/", suites.echanges, name="echanges"),
+    path("demandes/<uuid:identifiant>/echanges/lus/", suites.messages_lus, name="messages_lus"),
+    path("demandes/<uuid:identifiant>/retirer/", suites.retrait, name="retirer"),
+]
