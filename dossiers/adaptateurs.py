@@ -34,6 +34,11 @@ class AdaptateurComptes(DefaultAccountAdapter):  # type: ignore[misc]
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return self.get_login_redirect_url(request)
 
+    def unstash_verified_email(self, request: HttpRequest) -> str | None:
+        """An invitation proves the address it was sent to, for who signs up with it only."""
+        garde: str | None = super().unstash_verified_email(request)
+        return garde if garde == request.POST.get("email", "").strip().lower() else None
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Links lead to the portal's own address, whatever host the request named."""
         ici, publique = self.request.build_absolute_uri("/"), f"{settings.ADRESSE_PUBLIQUE}/"

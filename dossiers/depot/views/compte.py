@@ -25,7 +25,10 @@ from portal.comptes.formulaires import NomForm
 def compte(request: HttpRequest) -> HttpResponse:
     """Everything about one's account on one page; the name is changed here."""
     user = utilisateur(request)
-    form = NomForm(request.POST or None, initial={"nom_complet": user.nom_complet})
+    form = NomForm(
+        request.POST if request.method == "POST" else None,
+        initial={"nom_complet": user.nom_complet},
+    )
     if request.method == "POST" and form.is_valid():
         renommer(user=user, nom_complet=form.cleaned_data["nom_complet"])
         messages.success(request, "Votre nom est enregistré.")
@@ -54,7 +57,7 @@ def fermer(request: HttpRequest) -> HttpResponse:
     """Close one's account: what it erases and what stays is said first."""
     user = utilisateur(request)
     permission = actes.peut_fermer(user)
-    form = FermetureForm(request.POST or None)
+    form = FermetureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and permission and form.is_valid():
         try:
             actes.fermer_compte(user=user)

@@ -87,7 +87,9 @@ def membre(request: HttpRequest, siren: str, pk: int) -> HttpResponse:
     choisi = get_object_or_404(
         mienne.adhesions.filter(etat=Membre.Etat.ACTIF).select_related("user"), pk=pk
     )
-    form = RoleForm(request.POST or None, initial={"role": choisi.role})
+    form = RoleForm(
+        request.POST if request.method == "POST" else None, initial={"role": choisi.role}
+    )
     if request.method == "POST":
         try:
             if _appliquer(request, choisi, form):

@@ -19,7 +19,7 @@ from territoires.organismes.views.acces import organisme_de, personne
 def nouveau(request: HttpRequest, code: str) -> HttpResponse:
     """Create a desk."""
     organisme = organisme_de(request, code)
-    form = GuichetForm(request.POST or None)
+    form = GuichetForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         guichet = actes.creer_guichet(
             organisme=organisme, par=personne(request), **form.cleaned_data
@@ -41,7 +41,7 @@ def guichet(request: HttpRequest, code: str, guichet: str) -> HttpResponse:
     organisme = organisme_de(request, code)
     cible = get_object_or_404(Guichet, code=guichet, organisme=organisme)
     initial = {champ: getattr(cible, champ) for champ in GuichetForm.base_fields}
-    form = GuichetForm(request.POST or None, initial=initial)
+    form = GuichetForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         modifie = actes.modifier_guichet(guichet=cible, par=personne(request), **form.cleaned_data)
         messages.success(request, _suite(modifie))
