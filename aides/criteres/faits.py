@@ -130,7 +130,7 @@ _ENTREPRISE = (
     Fait(
         "naf", "Activité principale (code NAF)", "Quel est votre code NAF (APE) ?",
         Type.CODE_NAF, _E, Repondant.REGISTRE,
-        aide="Il figure sur votre avis de situation au répertoire Sirene, par exemple 25.11Z.",
+        aide="Sur votre avis de situation Sirene, par exemple 25.11Z. Ou écrivez votre métier.",
         sujet="l’activité principale (code NAF)",
     ),
     Fait(

@@ -37,7 +37,7 @@ def test_from_signing_up_to_the_follow_up(visiter, largeur, catalogue, commune, 
     page = visite.page
     visite.aller("/")
     visite.verifier()
-    page.get_by_role("link", name="Commencer mon dossier").click()
+    visite.aller("/comptes/signup/?next=/dossiers/nouveau/")
     page.get_by_label("Adresse électronique").fill(f"nouvelle-{largeur}@exemple.invalid")
     page.locator("[name=password1]").fill(MOT_DE_PASSE)
     page.locator("[name=password2]").fill(MOT_DE_PASSE)

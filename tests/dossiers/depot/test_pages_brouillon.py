@@ -41,7 +41,7 @@ def requetes(client, url):
 
 
 def test_the_home_page_counts_what_is_in_the_database(client, catalogue, commune):
-    chiffres = dict((lib, nombre) for nombre, lib in client.get("/").context["chiffres"])
+    chiffres = {lib: nombre for nombre, lib in client.get("/").context["chiffres"]}
     assert chiffres == {"aides ouvertes aujourd’hui": "5", "guichets qui instruisent ici": "1"}
     for jours in (2, 10, 90):
         DemandeFabrique(
@@ -379,7 +379,7 @@ def test_two_versions_show_everything_that_was_typed(navigatrice, vide):
     reponse = navigatrice.post(chemin, saisie)
     assert reponse.status_code == 409
     page = reponse.content.decode()
-    assert page.count("<fieldset") == 1
+    assert page.partition("<footer")[0].count("<fieldset") == 1
     assert "et ce sera enregistré" in page
     assert "Exercices comptables clos" in page
     vues = html.unescape(re.search(r'name="vues" value="([^"]*)"', page)[1])
@@ -460,7 +460,7 @@ def test_the_list_costs_the_same_whatever_its_length(navigatrice, entreprise, vi
     avant = requetes(navigatrice, "/dossiers/")
     DossierFabrique.create_batch(8, entreprise=entreprise)
     MembreFabrique.create_batch(3, entreprise=entreprise, etat="en_attente")
-    assert requetes(navigatrice, "/dossiers/") == avant <= 9
+    assert requetes(navigatrice, "/dossiers/") == avant <= 11
 
 
 def test_the_list_comes_by_pages_in_order(navigatrice, entreprise):
