@@ -9,6 +9,7 @@ from typing import Any
 
 from pypdf import PdfReader
 
+from dossiers.documents.actes import produire
 from dossiers.models import Demande, Document
 from tests.fabriques import (
     FAITS,
@@ -67,3 +68,17 @@ def demande(**champs: Any) -> Demande:
             **champs,
         }
     )
+
+
+def accuse(**champs: Any) -> Document:
+    """An acknowledgement asked for, by the desk that has the demande, and still to be written."""
+    champs.setdefault("guichet", None)
+    bureau = champs.pop("guichet") or guichet()
+    cible = demande(guichet=bureau, etat="a_etudier", prochaine_tentative=None, **champs)
+    return Document.objects.create(demande=cible, guichet=bureau, genre=Document.Genre.ACCUSE)
+
+
+def produit(document: Document) -> Document:
+    """The document once it is written."""
+    assert produire(document_id=document.pk), Document.objects.get(pk=document.pk).derniere_erreur
+    return Document.objects.get(pk=document.pk)
