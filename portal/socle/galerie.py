@@ -26,7 +26,7 @@ TONS = (
 
 
 class FormulaireExemple(forms.Form):
-    """One field of each kind; the second is in error."""
+    """One field of each kind; sent, it shows its errors."""
 
     nom = forms.CharField(
         label="Nom de l’entreprise", help_text="Tel qu’il est au registre.", initial="Menuiserie"
@@ -68,7 +68,6 @@ def exemples() -> dict[str, Any]:
     return {
         "tons": TONS,
         "fichiers": fichiers,
-        "formulaire": FormulaireExemple({"nom": "Menuiserie fictive", "siret": "123456789012345"}),
         "page": Paginator(range(240), 10).page(7),
         "frise": [
             Etape("Dossier déposé", "", LE),
@@ -103,12 +102,21 @@ def exemples() -> dict[str, Any]:
 
 @require_safe
 def composants(request: HttpRequest) -> HttpResponse:
-    """Every component; `?theme=` and `?apparence=` take a code, 404 for an unknown one."""
+    """Every component; `?theme=` and `?apparence=` take a code, 404 for an unknown one.
+
+    The form of the page comes back to it, with its errors.
+    """
     if not (settings.DEBUG or settings.DEMONSTRATION):
         raise Http404
     theme = THEMES.get(request.GET.get("theme", theme_courant(request).code))
     apparence = PAR_CODE.get(request.GET.get("apparence", "systeme"))
     if theme is None or apparence is None:
         raise Http404
-    contexte = {**exemples(), "theme": theme, "themes": THEMES.values(), "apparence": apparence}
+    contexte = {
+        **exemples(),
+        "formulaire": FormulaireExemple(request.GET if "siret" in request.GET else None),
+        "theme": theme,
+        "themes": THEMES.values(),
+        "apparence": apparence,
+    }
     return render(request, "socle/galerie.html", contexte)

@@ -71,6 +71,7 @@ PUBLIQUES = (
     Page("accueil", "/"),
     # Every component, in each theme.
     Page("composants", "/composants/"),
+    Page("composants-erreurs", "/composants/", envoi={"siret": "1"}),
     Page("composants-occitanie", "/composants/?theme=occitanie"),
     Page("composants-lauragais", "/composants/?theme=lauragais"),
     Page("accessibilite", "/accessibilite/"),

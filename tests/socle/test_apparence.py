@@ -87,6 +87,15 @@ def test_the_gallery_shows_each_theme_in_each_mode(client, settings):
 
 
 @pytest.mark.django_db
+def test_the_form_of_the_gallery_shows_its_errors_once_sent(client, settings):
+    settings.DEMONSTRATION = True
+    assert "bandeau-erreurs" not in client.get(reverse("composants")).content.decode()
+    page = client.get(reverse("composants"), {"siret": "123456789012345"}).content.decode()
+    assert "<title>Erreur : Composants" in page
+    assert 'href="#id_siret"' in page
+
+
+@pytest.mark.django_db
 def test_the_gallery_names_every_component(client, settings):
     settings.DEMONSTRATION = True
     page = client.get(reverse("composants"))
