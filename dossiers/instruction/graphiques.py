@@ -19,7 +19,8 @@ SOL, SOMMET, HAUTEUR_COLONNES = 190, 14, 216
 HAUTEUR_BARRE = 46
 #: Part of its step that a column fills.
 PLEIN = 0.74
-LIBELLES_MAXIMUM = 5
+#: Columns that can all be named; beyond, that many are.
+TOUTES_NOMMEES, LIBELLES_MAXIMUM = 6, 4
 GRADUATIONS_MAXIMUM = 5
 #: Letters of a label that fit beside its number on the narrowest phone.
 LETTRES = 32
@@ -143,7 +144,7 @@ def barres(titre: str, description: str, serie: Serie, points: Sequence[Point]) 
 
 def _repere(libelle: str, rang: int, nombre: int) -> Texte:
     """The name under a column; that of a last narrow one ends where the picture does."""
-    if rang == nombre - 1 and nombre > 2 * LIBELLES_MAXIMUM:
+    if rang == nombre - 1 and nombre > TOUTES_NOMMEES:
         return Texte("100%", HAUTEUR_COLONNES - 5, libelle, "repere repere-fin")
     milieu = MARGE + (100 - MARGE) / nombre * (rang + 0.5)
     return Texte(_pct(milieu), HAUTEUR_COLONNES - 5, libelle, "repere")
@@ -151,7 +152,7 @@ def _repere(libelle: str, rang: int, nombre: int) -> Texte:
 
 def _nommees(nombre: int) -> frozenset[int]:
     """The ranks whose column is named: few enough to be read, evenly apart, the last one too."""
-    saut = -(-nombre // LIBELLES_MAXIMUM)
+    saut = 1 if nombre <= TOUTES_NOMMEES else -(-nombre // LIBELLES_MAXIMUM)
     return frozenset(range(nombre - 1, -1, -saut))
 
 

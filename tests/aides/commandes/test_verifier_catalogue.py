@@ -142,3 +142,9 @@ def test_the_real_catalogue(reference):
     assert bloquants == ATTENDUS
     assert code == 1
     assert rapport["aides"] == 119
+
+
+def test_a_check_that_lasts_says_how_far_it_is(catalogue, monkeypatch):
+    monkeypatch.setattr("aides.management.commands.verifier_catalogue.SILENCE", -1)
+    _, erreurs, _ = verifier("--le", "2026-11-22")
+    assert erreurs == "… 1 aides contrôlées sur 1\n"
