@@ -21,7 +21,16 @@ from stdnum import luhn
 from aides.models import Aide, Porteur, VersionAide
 from dossiers.acheminement.models import Acheminement, cle_idempotence
 from dossiers.circuit import Etat
-from dossiers.models import Demande, Dossier, Entreprise, Membre, VersionDossier
+from dossiers.complements import recalculer
+from dossiers.models import (
+    Complement,
+    Demande,
+    Dossier,
+    Entreprise,
+    Membre,
+    Message,
+    VersionDossier,
+)
 from dossiers.rapprochement.models import Rapprochement, Resultat
 from portal.comptes.models import User
 from territoires.models import Commune, Departement, Epci, Region
@@ -439,6 +448,44 @@ class AcheminementFabrique(DjangoModelFactory[Acheminement]):
             tentatives=1, prochaine_tentative=None, remise_le=factory.LazyFunction(timezone.now)
         )
         accuse = factory.Trait(remis=True, accusee_le=factory.LazyFunction(timezone.now))
+
+
+# ------------------------------------------------------------------ what the two sides exchange
+
+
+class ComplementFabrique(DjangoModelFactory[Complement]):
+    """A request for a quote and an answer, sent just now; `close(…)` it with the actes."""
+
+    class Meta:
+        model = Complement
+        skip_postgeneration_save = True
+
+    demande = factory.SubFactory(DemandeFabrique, ouverte=True, etat=Etat.A_COMPLETER)
+    guichet = factory.SelfAttribute("demande.guichet")
+    demandee_le = factory.LazyFunction(timezone.now)
+    attendue_le = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+
+    @factory.post_generation
+    def elements(self: Complement, create: bool, extracted: Any, **_: Any) -> None:
+        """One piece and one question, and the clock as the act leaves it."""
+        if not create:
+            return
+        self.elements.create(rang=1, genre="piece", type_piece="devis", libelle="Devis fictif")
+        self.elements.create(rang=2, genre="question", libelle="Question fictive ?")
+        recalculer(self.demande)
+
+
+class MessageFabrique(DjangoModelFactory[Message]):
+    """A message of the company, read by nobody yet."""
+
+    class Meta:
+        model = Message
+
+    demande = factory.SubFactory(DemandeFabrique, en_instruction=True)
+    guichet = factory.SelfAttribute("demande.guichet")
+    cote = Message.Cote.ENTREPRISE
+    auteur = factory.SubFactory(UserFabrique)
+    texte = factory.Sequence(lambda n: f"Message fictif {n}")
 
 
 def il_y_a(**duree: float) -> datetime:

@@ -140,7 +140,7 @@ def _sans(guichet: Guichet | None, groupe: Any) -> tuple[str, list[tuple[int, st
     return titre, [option for option in options if guichet is None or option[0] != guichet.pk]
 
 
-class _ChampAgent(forms.ModelChoiceField):
+class _ChampAgent(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: User) -> str:
         return obj.get_full_name()
 
@@ -159,4 +159,4 @@ class FormulaireRelais(FormulaireActe):
 
     def __init__(self, *args: Any, collegues: QuerySet[User], **options: Any) -> None:
         super().__init__(*args, **options)
-        cast("forms.ModelChoiceField[User]", self.fields["agent"]).queryset = collegues  # type: ignore[assignment]
+        cast("forms.ModelChoiceField[User]", self.fields["agent"]).queryset = collegues
