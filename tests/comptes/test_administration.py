@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from portal.comptes.models import User
+from portal.services_embarques.chemins import PROJET
 from territoires.organismes.models import AgentGuichet, Guichet
 from tests.fabriques import AgentGuichetFabrique, CompetenceFabrique, UserFabrique
 
@@ -47,3 +52,21 @@ def test_an_officer_does_not_enter(client: Client) -> None:
     reponse = client.get(reverse("admin:organismes_guichet_changelist"))
     assert reponse.status_code == 302
     assert "login" in reponse.headers["Location"]
+
+
+def test_it_is_entered_by_the_portals_own_door(client: Client) -> None:
+    """Rate limits, confirmation of the address and second factor count there too."""
+    reponse = client.get("/administration/login/", follow=True)
+    assert reponse.redirect_chain[-1][0].startswith("/comptes/login/?next=")
+    client.force_login(AgentGuichetFabrique().user)
+    assert client.get("/administration/", follow=True).status_code == 403
+
+
+def test_its_address_is_a_setting() -> None:
+    code = "import portal.urls as u; print(u.urlpatterns[0].pattern)"
+    env = os.environ | {"CHEMIN_ADMINISTRATION": "/porte-de-service/"}
+    sortie = subprocess.run(
+        [sys.executable, "-W", "ignore", "manage.py", "shell", "-v", "0", "-c", code],
+        cwd=PROJET, env=env, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert sortie.stdout.strip() == "porte-de-service/"
