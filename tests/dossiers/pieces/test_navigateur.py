@@ -1,0 +1,209 @@
+"""Files in a real Chromium: several at once on a phone, dropped, without a script, and read."""
+
+import os
+
+import pytest
+
+from dossiers.models import Piece
+from dossiers.pieces.actes import ajouter_piece
+from tests.dossiers.pieces import fichiers as f
+from tests.dossiers.pieces.fichiers import televerse
+from tests.fabriques import agent_de
+
+pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
+ATTENDUES = ("status of 422", "status of 413")
+
+#: The part of Chromium that shows a PDF.
+VISIONNEUSE = "chrome-extension://"
+
+
+@pytest.fixture
+def ouvrir(visiter):
+    """`visiter`, where a violation of the content security policy is a fault too, and a refusal
+    of a file is not."""
+
+    def ouverte(*args, **options):
+        visite = visiter(*args, **options)
+
+        def noter(message):
+            if message.type == "error" and not any(mot in message.text for mot in ATTENDUES):
+                visite.fautes.append(message.text)
+
+        visite.page.on("console", noter)
+        return visite
+
+    return ouverte
+
+
+def verifier(visite):
+    attendues = ("422 ", f"venu d’ailleurs : {VISIONNEUSE}", "venu d’ailleurs : chrome://")
+    visite.fautes[:] = [faute for faute in visite.fautes if not faute.startswith(attendues)]
+    visite.verifier()
+
+
+def photographier(visite, nom):
+    """A picture to look at, when CAPTURES names a folder."""
+    if dossier := os.environ.get("CAPTURES"):
+        visite.page.screenshot(path=f"{dossier}/{nom}.png", full_page=True)
+
+
+def fichier(nom, contenu):
+    return {"name": nom, "mimeType": "application/octet-stream", "buffer": contenu}
+
+
+@pytest.mark.parametrize("largeur", [360, 1280])
+def test_several_files_at_once_one_of_them_bad(ouvrir, dossier, gerante, largeur):
+    visite = ouvrir(gerante, largeur=largeur)
+    page = visite.page
+    visite.aller(f"/dossiers/{dossier.identifiant}/")
+    page.get_by_role("link", name="Pièces", exact=True).click()
+    photographier(visite, f"pieces-vide-{largeur}")
+    verifier(visite)
+    page.get_by_label("Choisissez un ou plusieurs fichiers").set_input_files(
+        [fichier("Devis presse.pdf", f.PDF), fichier("virus.pdf", f.EXECUTABLE),
+         fichier("plan.jpg", f.PNG)]
+    )  # fmt: skip
+    page.get_by_text("2 fichiers ajoutés, 1 fichier refusé.").wait_for()
+    photographier(visite, f"pieces-{largeur}")
+    verifier(visite)
+    refus = page.locator("[data-envois] .refus")
+    assert refus.locator(".nom").inner_text() == "virus.pdf"
+    assert "est un programme" in refus.inner_text()
+    assert "plan.png" in page.locator("[data-envois] .remarque").inner_text()
+    assert page.get_by_role("link", name="Devis presse.pdf").count() == 1
+    assert set(Piece.objects.values_list("nom", flat=True)) == {"Devis presse.pdf", "plan.png"}
+
+
+def test_naming_taking_back_and_changing_ones_mind_with_the_keyboard(ouvrir, dossier, gerante):
+    piece = ajouter_piece(dossier=dossier, fichier=televerse(), par=gerante).piece
+    visite = ouvrir(gerante, largeur=360)
+    page = visite.page
+    visite.aller(f"/dossiers/{dossier.identifiant}/pieces/")
+    type_piece = page.get_by_label("Type de devis.pdf")
+    assert type_piece.input_value() == "devis"
+    type_piece.focus()
+    type_piece.select_option("rib")
+    page.locator("[data-annonce]", has_text="Relevé d’identité bancaire").wait_for()
+    assert page.evaluate("document.activeElement.id") == f"type-{piece.pk}"
+    page.get_by_role("button", name="Retirer devis.pdf").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Vous pouvez la remettre pendant un jour").wait_for()
+    photographier(visite, "pieces-retiree-360")
+    verifier(visite)
+    assert "Remettre" in page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    page.get_by_text("est remise").wait_for()
+    assert "Retirer" in page.evaluate("document.activeElement.textContent")
+    piece.refresh_from_db()
+    assert (piece.retiree_le, piece.type) == (None, "rib")
+    verifier(visite)
+
+
+def test_files_are_dropped_in_the_zone_and_nowhere_else(ouvrir, dossier, gerante):
+    visite = ouvrir(gerante)
+    page = visite.page
+    visite.aller(f"/dossiers/{dossier.identifiant}/pieces/")
+    deposer = """([ou, texte]) => {
+      const donnees = new DataTransfer();
+      donnees.items.add(new File([texte], "postes.csv"));
+      const cible = document.querySelector(ou);
+      for (const genre of ["dragover", "drop"]) cible.dispatchEvent(
+        new DragEvent(genre, { bubbles: true, cancelable: true, dataTransfer: donnees }));
+    }"""
+    page.evaluate(deposer, ["h1", "poste;montant"])
+    page.evaluate(deposer, ["[data-zone-pieces] label", "poste;montant"])
+    page.get_by_text("1 fichier ajouté.").wait_for()
+    assert Piece.objects.get().nom == "postes.csv"
+    assert page.get_by_role("link", name="postes.csv").count() == 1
+    verifier(visite)
+
+
+def test_21_mo_never_leaves_the_browser(ouvrir, dossier, gerante):
+    visite = ouvrir(gerante)
+    visite.aller(f"/dossiers/{dossier.identifiant}/pieces/")
+    envois = []
+    visite.page.on("request", lambda r: envois.append(r.method))
+    visite.page.get_by_label("Choisissez un ou plusieurs fichiers").set_input_files(
+        [fichier("gros.pdf", f.PDF.ljust(21_000_000, b"\n"))]
+    )
+    visite.page.get_by_text("1 fichier refusé.").wait_for()
+    assert "dépasse 20 Mo" in visite.page.locator("[data-envois]").inner_text()
+    assert "POST" not in envois
+    assert not Piece.objects.exists()
+
+
+def test_a_connection_that_drops_is_said_and_the_others_go_on(ouvrir, dossier, gerante):
+    visite = ouvrir(gerante)
+    page = visite.page
+    visite.aller(f"/dossiers/{dossier.identifiant}/pieces/")
+    coupees = []
+
+    def couper(route):
+        if route.request.method == "POST" and not coupees:
+            coupees.append(route.abort())
+        else:
+            route.continue_()
+
+    page.route("**/pieces/", couper)
+    page.get_by_label("Choisissez un ou plusieurs fichiers").set_input_files(
+        [fichier("a.pdf", f.PDF), fichier("b.png", f.PNG)]
+    )
+    page.get_by_text("1 fichier ajouté, 1 fichier refusé.").wait_for()
+    assert "La connexion s’est interrompue" in page.locator("[data-envois]").inner_text()
+    assert Piece.objects.get().nom == "b.png"
+
+
+@pytest.mark.parametrize("largeur", [360, 1280])
+def test_the_same_without_a_script(ouvrir, dossier, gerante, largeur):
+    visite = ouvrir(gerante, js=False, largeur=largeur)
+    page = visite.page
+    visite.aller(f"/dossiers/{dossier.identifiant}/pieces/")
+    page.get_by_label("Choisissez un ou plusieurs fichiers").set_input_files(
+        [fichier("devis.pdf", f.PDF), fichier("virus.pdf", f.EXECUTABLE)]
+    )
+    page.get_by_role("button", name="Ajouter ces fichiers").click()
+    page.get_by_role("heading", name="Il y a une chose à corriger").wait_for()
+    photographier(visite, f"pieces-sans-script-{largeur}")
+    visite.verifier()
+    page.get_by_label("Type de devis.pdf").select_option("rib")
+    page.get_by_role("button", name="Enregistrer le type de devis.pdf").click()
+    page.get_by_text("est enregistrée comme").wait_for()
+    page.get_by_role("button", name="Retirer devis.pdf").click()
+    page.get_by_role("button", name="Remettre devis.pdf").click()
+    page.get_by_text("est remise").wait_for()
+    assert Piece.objects.gardees().get().type == "rib"
+    visite.verifier()
+
+
+@pytest.mark.parametrize("largeur", [360, 1280])
+def test_an_officer_reads_a_pdf_and_a_picture_in_the_page(ouvrir, demande, gerante, largeur):
+    for nom, contenu in (("devis.pdf", f.PDF), ("plan.png", f.PNG), ("postes.csv", f.CSV)):
+        ajouter_piece(dossier=demande.dossier, fichier=televerse(nom, contenu), par=gerante)
+    visite = ouvrir(agent_de(demande.guichet), largeur=largeur)
+    page = visite.page
+    demandes = []
+    page.on("request", lambda r: "/pieces/" in r.url and demandes.append(r.url))
+    visite.aller(f"/instruction/demandes/{demande.identifiant}/#pieces")
+    page.wait_for_load_state("networkidle")
+    assert demandes == []
+    devis = page.locator("#pieces li", has_text="devis.pdf")
+    devis.locator("summary").focus()
+    page.keyboard.press("Enter")
+    for _ in range(100):
+        visionneuses = [c for c in page.frames if c.url.startswith(VISIONNEUSE)]
+        if visionneuses:
+            break
+        page.wait_for_timeout(100)
+    # Chromium puts its viewer in the frame of a PDF that it may show, and only then.
+    assert len(visionneuses) == 1
+    image = page.locator("#pieces li", has_text="plan.png")
+    image.locator("summary").click()
+    image.locator("img").scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('#pieces img').complete")
+    assert image.locator("img").evaluate("image => image.naturalWidth") == 1
+    page.wait_for_timeout(1000)
+    photographier(visite, f"agent-{largeur}")
+    verifier(visite)
+    with page.expect_download() as telechargement:
+        page.get_by_role("link", name="Télécharger postes.csv").click()
+    assert telechargement.value.suggested_filename == "postes.csv"
