@@ -16,10 +16,11 @@ from dossiers.depot.demonstration import (
     deposer_dossiers,
     lire,
 )
-from dossiers.models import Demande, Dossier
+from dossiers.models import Demande, Document, Dossier
 from dossiers.rapprochement.appariement import Appariement
 
 DELAI = 120.0
+DELAI_DOCUMENTS = 60.0
 LIBELLES = {
     Issue.ELIGIBLE: "éligibles",
     Issue.SOUS_RESERVE: "sous réserve",
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         for dossier, appariement in deposer_dossiers(donnees):
             self._raconter(dossier, appariement)
         self._attendre()
+        self._attendre_documents()
         self._rendre_compte(time.monotonic() - debut)
 
     def _raconter(self, dossier: Dossier, appariement: Appariement) -> None:
@@ -79,6 +81,17 @@ class Command(BaseCommand):
                     f"{restantes} demandes ne sont ni remises ni en file après {DELAI:.0f} s."
                 )
             time.sleep(0.2)
+
+    def _attendre_documents(self) -> None:
+        """Until each acknowledgement has been tried once: a machine that cannot write PDF goes
+        on without.
+        """
+        limite = time.monotonic() + DELAI_DOCUMENTS
+        attendent = Document.objects.filter(produit_le__isnull=True, derniere_erreur="")
+        while attendent.exists() and time.monotonic() < limite:
+            time.sleep(0.2)
+        produits = Document.objects.filter(produit_le__isnull=False).count()
+        self.stdout.write(f"Documents PDF : {produits} produits sur {Document.objects.count()}")
 
     def _rendre_compte(self, duree: float) -> None:
         self.stdout.write("Demandes par guichet")
