@@ -16,7 +16,14 @@ from portal.comptes.models import User
 from territoires.organismes.models import AgentGuichet
 
 if TYPE_CHECKING:
-    from dossiers.models import Demande, Document, Dossier, Entreprise, Piece  # noqa: F401
+    from dossiers.models import (  # noqa: F401
+        Demande,
+        Document,
+        Dossier,
+        Entreprise,
+        Membre,
+        Piece,
+    )
 
 
 class EntrepriseQuerySet(QuerySet["Entreprise"]):

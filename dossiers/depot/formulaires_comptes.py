@@ -33,10 +33,19 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label="Rôle", choices=ROLES, widget=forms.RadioSelect)
 
 
+class ChoixDuMembre(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One member or claimant, as an administrator of the portal tells them apart."""
+
+    def label_from_instance(self, membre: Membre) -> str:
+        actif = membre.etat == Membre.Etat.ACTIF
+        etat = membre.get_role_display() if actif else "demande en attente"
+        return f"{membre.user} ({membre.user.email}), {etat.lower()}"
+
+
 class ReassignationForm(forms.Form):
     """To whom a company is given, and what becomes of its other members."""
 
-    membre = forms.ModelChoiceField(
+    membre = ChoixDuMembre(
         label="À qui confier l’entreprise ?",
         queryset=Membre.objects.none(),
         widget=forms.RadioSelect,
@@ -56,15 +65,8 @@ class ReassignationForm(forms.Form):
     def __init__(self, entreprise: Entreprise, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         champ = self.fields["membre"]
-        assert isinstance(champ, forms.ModelChoiceField)  # noqa: S101 - said to the type checker
+        assert isinstance(champ, ChoixDuMembre)  # noqa: S101 - said to the type checker
         champ.queryset = entreprise.adhesions.select_related("user").order_by("pk")
-        champ.label_from_instance = nommer
-
-
-def nommer(membre: Membre) -> str:
-    """A member or claimant, as an administrator of the portal tells them apart."""
-    etat = membre.get_role_display() if membre.etat == Membre.Etat.ACTIF else "demande en attente"
-    return f"{membre.user} ({membre.user.email}), {etat.lower()}"
 
 
 class FermetureForm(forms.Form):

@@ -64,6 +64,7 @@ class Entree:
 def navigation(user: User, chemin: str) -> list[Entree]:
     """The menu of this person: officers see their desk, companies their dossiers."""
     liens = _liens(user)
+    entrees: tuple[tuple[str, str], ...]
     if user.is_staff:
         entrees = MENU_ADMINISTRATION
     else:

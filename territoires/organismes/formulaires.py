@@ -31,6 +31,13 @@ class GuichetForm(forms.Form):
     )
 
 
+class ChoixDuGuichet(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One desk, as what an officer of it would do."""
+
+    def label_from_instance(self, guichet: Guichet) -> str:
+        return f"Agent du guichet « {guichet.nom} »"
+
+
 class InvitationForm(forms.Form):
     """Whom to invite, to which desk or to administer."""
 
@@ -38,7 +45,7 @@ class InvitationForm(forms.Form):
         label="Adresse électronique de la personne",
         widget=forms.EmailInput(attrs=CHAMP | {"autocomplete": "off"}),
     )
-    guichet = forms.ModelChoiceField(
+    guichet = ChoixDuGuichet(
         label="Pour faire quoi ?",
         queryset=Guichet.objects.none(),
         required=False,
@@ -49,9 +56,8 @@ class InvitationForm(forms.Form):
     def __init__(self, organisme: Organisme, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         champ = self.fields["guichet"]
-        assert isinstance(champ, forms.ModelChoiceField)  # noqa: S101 - said to the type checker
+        assert isinstance(champ, ChoixDuGuichet)  # noqa: S101 - said to the type checker
         champ.queryset = organisme.guichets.ouverts()
-        champ.label_from_instance = lambda guichet: f"Agent du guichet « {guichet.nom} »"
         if premier := champ.queryset.first():
             self.initial.setdefault("guichet", premier.pk)
 

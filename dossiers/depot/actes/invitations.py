@@ -27,9 +27,10 @@ def inviter(*, entreprise: Entreprise, courriel: str, role: str, par: User) -> I
         raise InvitationImpossible(
             f"{MAXIMUM_EN_ATTENTE} invitations attendent déjà une réponse : annulez-en d’abord."
         )
-    invitation, nouvelle = verrouillee.invitations.sans_suite().get_or_create(
+    trouvee: tuple[InvitationEntreprise, bool] = verrouillee.invitations.sans_suite().get_or_create(
         entreprise=verrouillee, courriel=courriel, defaults={"par": par, "role": role}
     )
+    invitation, nouvelle = trouvee
     if not nouvelle:
         invitation.par, invitation.role = par, role
         invitation.save(update_fields=["par", "role"])
@@ -48,7 +49,9 @@ def inviter(*, entreprise: Entreprise, courriel: str, role: str, par: User) -> I
 def renvoyer_invitation(*, invitation: InvitationEntreprise, par: User) -> InvitationEntreprise:
     """Send an invitation again, with its whole time. Raises InvitationImpossible."""
     verrouiller(invitation.entreprise, par)
-    actuelle = InvitationEntreprise.objects.select_for_update().get(pk=invitation.pk)
+    actuelle: InvitationEntreprise = InvitationEntreprise.objects.select_for_update().get(
+        pk=invitation.pk
+    )
     if actuelle.acceptee_le or actuelle.revoquee_le:
         raise InvitationImpossible("Cette invitation a déjà servi, ou elle a été annulée.")
     invitations.renouveler(actuelle)
@@ -60,7 +63,9 @@ def renvoyer_invitation(*, invitation: InvitationEntreprise, par: User) -> Invit
 def annuler_invitation(*, invitation: InvitationEntreprise, par: User) -> None:
     """Withdraw an invitation: its link no longer works. Idempotent."""
     verrouiller(invitation.entreprise, par)
-    actuelle = InvitationEntreprise.objects.select_for_update().get(pk=invitation.pk)
+    actuelle: InvitationEntreprise = InvitationEntreprise.objects.select_for_update().get(
+        pk=invitation.pk
+    )
     if invitations.revoquer(actuelle):
         consigner(verbe="annuler_invitation", objet=actuelle, acteur=par)
 
@@ -72,7 +77,9 @@ def rejoindre(*, invitation: InvitationEntreprise, user: User) -> Membre:
     Raises InvitationRefusee; then nothing changed.
     """
     entreprise = Entreprise.objects.select_for_update().get(pk=invitation.entreprise_id)
-    actuelle = InvitationEntreprise.objects.select_for_update().get(pk=invitation.pk)
+    actuelle: InvitationEntreprise = InvitationEntreprise.objects.select_for_update().get(
+        pk=invitation.pk
+    )
     invitations.utiliser(actuelle, user)
     membre, _ = Membre.objects.get_or_create(entreprise=entreprise, user=user)
     if membre.etat != Membre.Etat.ACTIF:

@@ -52,7 +52,7 @@ def compte(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @connexion_requise
-@reauthentication_required(allow_get=True)
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def fermer(request: HttpRequest) -> HttpResponse:
     """Close one's account: what it erases and what stays is said first."""
     user = utilisateur(request)

@@ -40,7 +40,7 @@ def liste(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @connexion_requise
-@reauthentication_required(allow_get=True)
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def rattachement(request: HttpRequest, siren: str) -> HttpResponse:
     """One company: verify it, answer its claims, give it to somebody."""
     _exiger_administration(request)

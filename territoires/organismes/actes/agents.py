@@ -39,9 +39,10 @@ def inviter(
         raise InvitationImpossible(
             f"{MAXIMUM_EN_ATTENTE} invitations attendent déjà une réponse : annulez-en d’abord."
         )
-    invitation, nouvelle = verrouille.invitations.sans_suite().get_or_create(
+    trouvee: tuple[InvitationOrganisme, bool] = verrouille.invitations.sans_suite().get_or_create(
         organisme=verrouille, guichet=guichet, courriel=courriel, defaults={"par": par}
     )
+    invitation, nouvelle = trouvee
     if not nouvelle:
         invitation.par = par
         invitation.save(update_fields=["par"])
@@ -66,7 +67,9 @@ def _deja_la(organisme: Organisme, guichet: Guichet | None, courriel: str) -> bo
 def renvoyer_invitation(*, invitation: InvitationOrganisme, par: User) -> InvitationOrganisme:
     """Send an invitation again, with its whole time. Raises InvitationImpossible."""
     verrouiller(invitation.organisme, par)
-    actuelle = InvitationOrganisme.objects.select_for_update().get(pk=invitation.pk)
+    actuelle: InvitationOrganisme = InvitationOrganisme.objects.select_for_update().get(
+        pk=invitation.pk
+    )
     if actuelle.acceptee_le or actuelle.revoquee_le:
         raise InvitationImpossible("Cette invitation a déjà servi, ou elle a été annulée.")
     invitations.renouveler(actuelle)
@@ -78,7 +81,9 @@ def renvoyer_invitation(*, invitation: InvitationOrganisme, par: User) -> Invita
 def annuler_invitation(*, invitation: InvitationOrganisme, par: User) -> None:
     """Withdraw an invitation: its link no longer works. Idempotent."""
     verrouiller(invitation.organisme, par)
-    actuelle = InvitationOrganisme.objects.select_for_update().get(pk=invitation.pk)
+    actuelle: InvitationOrganisme = InvitationOrganisme.objects.select_for_update().get(
+        pk=invitation.pk
+    )
     if invitations.revoquer(actuelle):
         consigner(verbe="annuler_invitation", objet=actuelle, acteur=par)
 
@@ -92,7 +97,9 @@ def rejoindre(
     Raises InvitationRefusee; then nothing changed.
     """
     organisme = Organisme.objects.select_for_update().get(pk=invitation.organisme_id)
-    actuelle = InvitationOrganisme.objects.select_for_update().get(pk=invitation.pk)
+    actuelle: InvitationOrganisme = InvitationOrganisme.objects.select_for_update().get(
+        pk=invitation.pk
+    )
     invitations.utiliser(actuelle, user)
     if actuelle.guichet is not None:
         return _affecter(actuelle.guichet, user, par=user, invitation=actuelle.pk)
@@ -156,7 +163,7 @@ def liberer_agent(*, user: User) -> None:
     InvitationOrganisme.objects.filter(courriel__iexact=user.email).delete()
 
 
-def _affecter(guichet: Guichet, user: User, *, par: User, **donnees: object) -> AgentGuichet:
+def _affecter(guichet: Guichet, user: User, *, par: User, **donnees: int) -> AgentGuichet:
     affectation, nouvelle = AgentGuichet.objects.get_or_create(guichet=guichet, user=user)
     if nouvelle:
         consigner(
@@ -171,7 +178,7 @@ def _affecter(guichet: Guichet, user: User, *, par: User, **donnees: object) -> 
 
 
 def _nommer(
-    organisme: Organisme, user: User, *, par: User, **donnees: object
+    organisme: Organisme, user: User, *, par: User, **donnees: int
 ) -> AdministrateurOrganisme:
     administration, nouvelle = AdministrateurOrganisme.objects.get_or_create(
         organisme=organisme, user=user
@@ -189,7 +196,7 @@ def _nommer(
 
 
 def _terminer(
-    lien: AgentGuichet | AdministrateurOrganisme, verbe: str, par: User, **donnees: object
+    lien: AgentGuichet | AdministrateurOrganisme, verbe: str, par: User, **donnees: int
 ) -> None:
     consigner(verbe=verbe, objet=lien, acteur=par, user=lien.user_id, **donnees)
     lien.delete()
