@@ -118,6 +118,8 @@ def test_the_epci_reads_its_territory_and_reviews_its_own(visiter, largeur):
     page = visite.page
     visite.aller("/instruction/")
     page.get_by_role("heading", name="1 demande", exact=True).wait_for()
+    if largeur < 960:
+        page.get_by_text("Menu", exact=True).click()
     page.get_by_role("link", name="Mon territoire").click()
     page.get_by_role("heading", name="2 demandes", exact=True).wait_for()
     visite.verifier()
