@@ -63,12 +63,23 @@ ERREURS = (
     Page("400", "/erreur/400/", statut=400),
     Page("403", "/erreur/403/", statut=403),
     Page("404", "/rien-ici/", statut=404),
+    Page("413", "/erreur/413/", statut=413),
     Page("500", "/erreur/500/", statut=500),
     Page("session-trop-vieille", "/erreur/session/", statut=403),
 )
 
 PUBLIQUES = (
     Page("accueil", "/"),
+    Page("simulation", "/simulation/"),
+    Page(
+        "simulation-erreurs",
+        "/simulation/?effectif=douze&commune_projet=introuvable&date_creation=2026-02-31",
+    ),
+    Page("simulation-aides", lambda m: m.catalogue and "/simulation/aides/?effectif=12&refus=1"),
+    Page("simulation-aide", lambda m: m.catalogue and "/simulation/aides/sous-reserve/"),
+    Page("catalogue", lambda m: m.catalogue and "/aides/"),
+    Page("catalogue-filtre", lambda m: m.catalogue and "/aides/?q=introuvable&nature=inconnue"),
+    Page("catalogue-aide", lambda m: m.catalogue and "/aides/sous-reserve/"),
     # Every component, in each theme.
     Page("composants", "/composants/"),
     Page("composants-erreurs", "/composants/", envoi={"siret": "1"}),
@@ -149,6 +160,9 @@ DEPOT = (
         "gerante",
         envoi={"depense_equipement": "cher"},
     ),
+    Page("pieces-aucune", brouillon("pieces/"), "gerante"),
+    Page("pieces", lambda m: f"/dossiers/{m.avec_pieces.identifiant}/pieces/", "gerante"),
+    Page("pieces-deposees", lambda m: f"/dossiers/{m.depose.identifiant}/pieces/", "gerante"),
     Page("aides", brouillon("aides/"), "gerante"),
     Page("aides-projet-vide", brouillon("aides/", vide=True), "gerante"),
     Page("aide", brouillon("aides/sous-reserve/"), "gerante"),
