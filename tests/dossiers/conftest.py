@@ -79,6 +79,8 @@ def _session(user: User, url: str) -> dict[str, str]:
 
 
 def _surveiller(reponse: Any, visite: Visite) -> None:
+    if reponse.url.startswith(("chrome:", "chrome-extension:")):
+        return  # the browser's own reader of PDF files
     if urlsplit(reponse.url).netloc != urlsplit(visite.adresse).netloc:
         visite.fautes.append(f"venu d’ailleurs : {reponse.url}")
     if reponse.status >= 400 and reponse.request.resource_type != "document":

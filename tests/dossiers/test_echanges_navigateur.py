@@ -1,0 +1,106 @@
+"""Ask, answer, resume, on a phone: with and without a script."""
+
+from __future__ import annotations
+
+import pytest
+
+from dossiers.circuit import Etat
+from dossiers.models import Complement, Demande, Message, Piece
+from tests.dossiers.pieces.fichiers import PDF
+from tests.fabriques import DemandeFabrique, MembreFabrique, agent_de
+
+pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _stockage(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["script", "sans-script"])
+def test_ask_answer_resume_on_a_phone(visiter, js):
+    demande = DemandeFabrique(en_instruction=True)
+    agent = agent_de(demande.guichet)
+    membre = MembreFabrique(entreprise=demande.dossier.entreprise).user
+
+    bureau = visiter(agent, largeur=360, js=js)
+    _demander(bureau, demande, js)
+    maison = visiter(membre, largeur=360, js=js)
+    _repondre(maison, js)
+    assert Piece.objects.get().nom == "devis.pdf"
+    assert Demande.objects.get().etat == Etat.EN_INSTRUCTION
+    _lire_et_ecrire(bureau)
+    _lire(maison, demande, js)
+    bureau.aller(f"/instruction/demandes/{demande.identifiant}/reorienter/")
+    bureau.verifier()
+
+
+def _demander(bureau, demande, js):
+    bureau.aller(f"/instruction/demandes/{demande.identifiant}/")
+    bureau.verifier()
+    bureau.page.get_by_role("link", name="Demander un complément").click()
+    page = bureau.page
+    page.get_by_label("Pièce ou question, élément 1").select_option("devis")
+    page.get_by_label("Pièce ou question, élément 2").select_option("question")
+    page.get_by_label("En quelques mots, élément 2").fill("Qui installe la machine ?")
+    page.get_by_role("button", name="Ajouter une ligne").click()
+    page.get_by_label("Pièce ou question, élément 4").wait_for()
+    if js:
+        nom = page.evaluate("document.activeElement.id")
+        assert nom == "nature-3", "the focus goes to the new line"
+    page.get_by_role("button", name="Retirer l’élément 4").click()
+    page.get_by_label("Pièce ou question, élément 4").wait_for(state="detached")
+    page.get_by_role("button", name="Voir ce que l’entreprise lira").click()
+    page.get_by_role("heading", name="Ce que l’entreprise lira").wait_for()
+    bureau.verifier()
+    assert not Complement.objects.exists()
+    page.get_by_role("button", name="Envoyer à l’entreprise").click()
+    page.get_by_text("Votre demande est partie").wait_for()
+    bureau.verifier()
+
+
+def _repondre(maison, js):
+    maison.aller("/dossiers/")
+    maison.verifier()
+    maison.page.get_by_role("link", name="1 à faire").click()
+    page = maison.page
+    page.get_by_label("Choisissez un ou plusieurs fichiers").set_input_files(
+        {"name": "devis.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    page.get_by_label("Qui installe la machine ?").fill("Nous-mêmes.\nEn mars.")
+    if js:
+        page.get_by_role("link", name="devis.pdf").wait_for()
+    maison.verifier()
+    page.get_by_role("button", name="Envoyer ma réponse").click()
+    page.get_by_text("Votre réponse est partie").wait_for()
+    maison.verifier()
+
+
+def _lire_et_ecrire(bureau):
+    bureau.aller("/instruction/")
+    bureau.verifier()
+    bureau.page.get_by_role("link", name="1 Réponse reçue").click()
+    bureau.page.locator("[data-ligne]").click()
+    bureau.page.get_by_text("Nous-mêmes.").wait_for()
+    bureau.page.get_by_label("Votre message").fill("Merci, c’est complet.")
+    bureau.page.get_by_role("button", name="Envoyer le message").click()
+    bureau.page.get_by_text("Message envoyé").wait_for()
+    bureau.verifier()
+
+
+def _lire(maison, demande, js):
+    maison.aller(f"/demandes/{demande.identifiant}/echanges/")
+    maison.page.get_by_text("Merci, c’est complet.").wait_for()
+    maison.verifier()
+    if js:
+        for _ in range(50):
+            if Message.objects.filter(lu_le__isnull=False).exists():
+                break
+            maison.page.wait_for_timeout(100)
+    else:
+        maison.page.get_by_role("button", name="Marquer comme lu").click()
+        maison.page.wait_for_load_state()
+    assert Message.objects.get().lu_le is not None
+    for adresse in ("/notifications/", f"/demandes/{demande.identifiant}/retirer/"):
+        maison.aller(adresse)
+        maison.verifier()
