@@ -10,6 +10,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from aides.criteres.evaluation import Issue
@@ -21,8 +22,10 @@ from dossiers.depot.actes import (
     enregistrer_section,
     rattacher,
 )
+from dossiers.depot.pdf_fictif import pdf_fictif
 from dossiers.faits import faits_du_dossier
 from dossiers.models import Dossier
+from dossiers.pieces.actes import ajouter_piece
 from dossiers.rapprochement.appariement import Appariement, apparier, versions_ouvertes
 from portal.comptes.models import User
 from territoires.organismes.models import (
@@ -98,6 +101,7 @@ def deposer_dossiers(donnees: Mapping[str, Any]) -> Iterator[tuple[Dossier, Appa
             dossier.refresh_from_db()
         appariement = _apparier(dossier)
         if dossier.est_brouillon:
+            _joindre(dossier, par)
             deposer(dossier=dossier, codes=_choisir(appariement), par=par)
             dossier.refresh_from_db()
         yield dossier, appariement
@@ -108,6 +112,14 @@ def _remplir(dossier: Dossier, faits: Mapping[str, Any], par: User) -> None:
         reponses = {c: v for c, v in faits.items() if VOCABULAIRE[c].section is section}
         if reponses:
             enregistrer_section(dossier=dossier, section=section, faits=reponses, par=par)
+
+
+def _joindre(dossier: Dossier, par: User) -> None:
+    """Two files that say what they are; the same ones again change nothing."""
+    for nom, objet in (("Devis fictif.pdf", "Devis"), ("RIB fictif.pdf", "RIB")):
+        contenu = pdf_fictif("DOCUMENT FICTIF", "", objet, dossier.entreprise.nom, dossier.titre)
+        fichier = ContentFile(contenu, name=nom)
+        ajouter_piece(dossier=dossier, fichier=fichier, par=par)
 
 
 def _apparier(dossier: Dossier) -> Appariement:

@@ -2,7 +2,7 @@
 
 from typing import Never
 
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest
 from django.urls import include, path
 from django.views.csrf import csrf_failure
@@ -21,6 +21,10 @@ def interdit(request: HttpRequest) -> Never:
     raise PermissionDenied
 
 
+def trop_lourd(request: HttpRequest) -> Never:
+    raise RequestDataTooBig
+
+
 def en_panne(request: HttpRequest) -> Never:
     raise RuntimeError("Panne voulue par un test.")
 
@@ -28,6 +32,7 @@ def en_panne(request: HttpRequest) -> Never:
 urlpatterns = [
     path("erreur/400/", illisible),
     path("erreur/403/", interdit),
+    path("erreur/413/", trop_lourd),
     path("erreur/500/", en_panne),
     path("erreur/session/", csrf_failure),
     path("", include(urls.urlpatterns)),

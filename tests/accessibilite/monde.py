@@ -8,13 +8,17 @@ from functools import cached_property
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from aides.models import VersionAide
 from dossiers.acheminement.actes import accuser, acheminer
 from dossiers.depot import actes
+from dossiers.depot.pdf_fictif import pdf_fictif
+from dossiers.documents.actes import produire_dus
 from dossiers.instruction.actes import prendre_en_charge
-from dossiers.models import Demande, Dossier, Entreprise, Membre
+from dossiers.models import Demande, Dossier, Entreprise, Membre, Piece
+from dossiers.pieces.actes import ajouter_piece, retirer_piece
 from portal.comptes.models import User
 from territoires.models import Commune
 from territoires.organismes.models import Guichet
@@ -126,18 +130,34 @@ class Monde:
         assert self.catalogue
         return DossierFabrique(entreprise=self.entreprise, titre="Projet à décrire", faits={})
 
+    def joindre(self, dossier: Dossier, nom: str) -> Piece:
+        """A file of hers, which says that it is fictitious."""
+        fichier = ContentFile(pdf_fictif("DOCUMENT FICTIF", nom), name=nom)
+        return ajouter_piece(dossier=dossier, fichier=fichier, par=self.gerante).piece
+
+    @cached_property
+    def avec_pieces(self) -> Dossier:
+        """A draft with files, one of them taken back."""
+        dossier = DossierFabrique(entreprise=self.entreprise, titre="Atelier chiffré")
+        for nom in ("Devis presse.pdf", "RIB.pdf"):
+            piece = self.joindre(dossier, nom)
+        retirer_piece(piece=piece, par=self.gerante)
+        return dossier
+
     @cached_property
     def depose(self) -> Dossier:
-        """Deposited by the acts of the form, its demandes handed over to the desk."""
+        """Deposited by the acts of the form with a file, its demandes handed over to the desk."""
         dossier = DossierFabrique(
             entreprise=self.entreprise,
             titre="Atelier déposé",
             faits=dict(self.brouillon.faits),
         )
+        self.joindre(dossier, "Devis.pdf")
         version = actes.deposer(
-            dossier=dossier, codes=["eligible", "sous-reserve"], par=self.gerante, revision=0
+            dossier=dossier, codes=["eligible", "sous-reserve"], par=self.gerante
         )
         acheminer(version_dossier_id=version.pk)
+        produire_dus()
         dossier.refresh_from_db()
         return dossier
 
@@ -215,9 +235,8 @@ class Monde:
             titre="Atelier instruit",
             faits=dict(self.brouillon.faits),
         )
-        version = actes.deposer(
-            dossier=dossier, codes=["sous-reserve"], par=self.gerante, revision=0
-        )
+        self.joindre(dossier, "Devis.pdf")
+        version = actes.deposer(dossier=dossier, codes=["sous-reserve"], par=self.gerante)
         acheminer(version_dossier_id=version.pk)
         demande = dossier.demandes.get()
         accuser(demande=demande, user=self.agent)

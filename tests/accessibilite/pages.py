@@ -181,6 +181,7 @@ INSTRUCTION = (
     Page("demande-a-ouvrir", instruction("a_ouvrir"), "agent"),
     Page("demande", instruction("a_instruire"), "agent"),
     Page("accepter", instruction("a_instruire", "decision/accepter/"), "agent"),
+    Page("lettre", instruction("a_instruire", "decision/accepter/lettre/"), "agent"),
     Page(
         "accepter-erreurs",
         instruction("a_instruire", "decision/accepter/"),

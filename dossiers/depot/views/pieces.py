@@ -21,6 +21,7 @@ from dossiers.pieces.actes import PieceRefusee, remettre_piece, retirer_piece, t
 from dossiers.pieces.formats import ACCEPTES, EXTENSIONS
 from dossiers.pieces.reception import Reception, Refus, recevoir
 from dossiers.pieces.televersement import trop_lourds
+from dossiers.templatetags.portail import typo
 from portal.socle.problemes import en_json, probleme
 
 CHAMP = "fichiers"
@@ -70,11 +71,10 @@ def _recevoir(request: HttpRequest, dossier: Dossier) -> Reception:
 def _annoncer(request: HttpRequest, reception: Reception) -> None:
     for ajout in reception.ajouts:
         if ajout.nouvelle:
-            messages.success(
-                request, f"« {ajout.piece.nom} » est ajoutée. {ajout.remarque}".strip()
-            )
+            texte = f"« {ajout.piece.nom} » est ajoutée. {ajout.remarque}"
+            messages.success(request, typo(texte.strip()))
         else:
-            messages.info(request, ajout.remarque)
+            messages.info(request, typo(ajout.remarque))
 
 
 def _en_json(request: HttpRequest, reception: Reception) -> JsonResponse:
@@ -82,12 +82,12 @@ def _en_json(request: HttpRequest, reception: Reception) -> JsonResponse:
         return probleme(
             request,
             REFUSEE,
-            " ".join(refus.message for refus in reception.refus),
+            typo(" ".join(refus.message for refus in reception.refus)),
             code="piece-refusee",
             erreurs=[{"champ": r.nom, "message": r.message} for r in reception.refus],
         )
     corps = [
-        {"nom": a.piece.nom, "nouvelle": a.nouvelle, "remarque": a.remarque}
+        {"nom": a.piece.nom, "nouvelle": a.nouvelle, "remarque": typo(a.remarque)}
         for a in reception.ajouts
     ]
     return JsonResponse({"pieces": corps}, status=201)
@@ -95,12 +95,9 @@ def _en_json(request: HttpRequest, reception: Reception) -> JsonResponse:
 
 def _page(request: HttpRequest, dossier: Dossier, refus: list[Refus] | None = None) -> HttpResponse:
     demandes = list(dossier.demandes.select_related("version_aide").order_by("pk"))
-    groupes_ = groupes(dossier, demandes)
-    toutes = [ligne for groupe in groupes_ for ligne in groupe.lignes]
     contexte = {
         "dossier": dossier,
-        "groupes": groupes_,
-        "nombre": sum(ligne.piece.retiree_le is None for ligne in toutes),
+        "groupes": groupes(dossier, demandes),
         "ajout": regles.ajout(dossier, None, None),
         "ouvertes": [demande for demande in demandes if not demande.est_close],
         "pour": request.POST.get("pour") or request.GET.get("pour", ""),
@@ -140,9 +137,10 @@ def _faire(request: HttpRequest, acte: Callable[[], Piece], fait: str) -> None:
     try:
         piece = acte()
     except PieceRefusee as refus:
-        messages.error(request, str(refus))
+        messages.error(request, typo(refus))
     else:
-        messages.success(request, fait.format(nom=piece.nom, type=piece.get_type_display()))
+        texte = fait.format(nom=piece.nom, type=piece.get_type_display())
+        messages.success(request, typo(texte))
 
 
 @require_POST

@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +17,9 @@ from dossiers.acheminement import actes as acheminement
 from dossiers.circuit import Etat
 from dossiers.depot import actes
 from dossiers.depot.actes import depot
+from dossiers.depot.pdf_fictif import pdf_fictif
 from dossiers.models import Demande, VersionDossier
+from dossiers.pieces.actes import PieceRefusee, ajouter_piece, retirer_piece
 from dossiers.rapprochement.models import Rapprochement, Resultat
 from portal.socle.models import Evenement
 from tests.dossiers.depot.conftest import adresse, effectif, publier
@@ -57,6 +60,43 @@ def test_a_deposit_freezes_matches_and_asks(rempli, catalogue, gerante, commune)
     assert demandes[0].montant_estime == 30_000
     verbes = list(Evenement.objects.values_list("verbe", flat=True))
     assert verbes == ["deposer_demande", "deposer_demande", "deposer"]
+
+
+@pytest.mark.django_db
+def test_a_deposit_freezes_the_files_with_their_hash(rempli, catalogue, navigatrice, gerante):
+    def joindre(nom, *lignes):
+        fichier = ContentFile(pdf_fictif("Fictif", *lignes), name=nom)
+        return ajouter_piece(dossier=rempli, fichier=fichier, par=gerante).piece
+
+    devis, retiree = joindre("Devis.pdf"), joindre("Brouillon.pdf", "autre")
+    retirer_piece(piece=retiree, par=gerante)
+    page = navigatrice.get(adresse(rempli, "verifier/")).content.decode()
+    assert "Devis.pdf" in page
+    assert "Brouillon.pdf" not in page
+    version = actes.deposer(dossier=rempli, codes=["eligible"], par=gerante)
+    assert version.contenu["pieces"] == [
+        {"identifiant": str(devis.identifiant), "type": "devis", "empreinte": devis.empreinte,
+         "taille": devis.taille}
+    ]  # fmt: skip
+    canonique = json.dumps(
+        version.contenu, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
+    assert version.empreinte == hashlib.sha256(canonique.encode()).hexdigest()
+    with pytest.raises(PieceRefusee, match="Déposée avec le dossier"):
+        retirer_piece(piece=devis, par=gerante)
+    joindre("Apres.pdf", "encore")
+    page = navigatrice.get(adresse(rempli, "reponses/")).content.decode()
+    assert devis.empreinte in page
+    assert "Apres.pdf" not in page
+
+
+@pytest.mark.django_db
+def test_a_file_added_since_it_was_read_is_refused(rempli, catalogue, gerante):
+    fichier = ContentFile(pdf_fictif("Fictif"), name="Devis.pdf")
+    ajouter_piece(dossier=rempli, fichier=fichier, par=gerante)
+    with pytest.raises(actes.ConflitDeRevision):
+        actes.deposer(dossier=rempli, codes=["eligible"], par=gerante, revision=rempli.revision)
+    assert not VersionDossier.objects.exists()
 
 
 @pytest.mark.django_db
