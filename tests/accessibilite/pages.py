@@ -182,6 +182,7 @@ INSTRUCTION = (
     Page("demande", instruction("a_instruire"), "agent"),
     Page("accepter", instruction("a_instruire", "decision/accepter/"), "agent"),
     Page("lettre", instruction("a_instruire", "decision/accepter/lettre/"), "agent"),
+    Page("lettre", instruction("a_instruire", "decision/accepter/lettre/"), "agent"),
     Page(
         "accepter-erreurs",
         instruction("a_instruire", "decision/accepter/"),

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from dossiers.circuit import CIRCUIT, Etat
 from dossiers.documents.contenu import contenu_decision
@@ -21,9 +21,11 @@ from dossiers.models import Demande, Document
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def lettre(request: HttpRequest, identifiant: UUID, acte: str) -> HttpResponse:
-    """What the company would receive for what is typed so far; a part of the page for htmx."""
+    """What the company would receive for what is typed so far (nothing, when only read); a part
+    of the page for htmx.
+    """
     if acte not in FORMULAIRES:
         raise Http404
     visibles = Demande.objects.visibles_au_guichet(personne(request)).with_details()

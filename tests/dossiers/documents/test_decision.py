@@ -196,7 +196,7 @@ def test_the_preview_is_for_who_may_decide(client, cible, agent):
     client.force_login(agent_de(guichet(nom="Guichet étranger")))
     assert client.post(adresse(cible)).status_code == 404
     client.force_login(agent)
-    assert client.get(adresse(cible)).status_code == 405
+    assert "Montant à indiquer" in client.get(adresse(cible)).content.decode()
     assert client.post(adresse(cible, "retirer")).status_code == 404
     refuser(demande=cible, user=agent, motif="Le projet était engagé.")
     page = client.post(adresse(cible), {"montant_accorde": "5"}).content.decode()
