@@ -15,7 +15,7 @@ UNE_FOIS ?=
 N ?= auto
 TESTS ?= tests
 
-.PHONY: help env demo images test quality fix migrations verrous services-stop
+.PHONY: help env demo images test quality fix migrations verrous lighthouse services-stop
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ migrations: $(STAMP) ## write the migrations of changed models (APP=dossiers for
 verrous: $(STAMP) ## rewrite the locks from requirements/*.in (MISE_A_JOUR=1 takes newer versions)
 	@for nom in outils production developpement; do \
 	  echo "$$nom" && sh outils/verrou.sh $$nom "$(MISE_A_JOUR)" || exit 1; done
+
+lighthouse: $(STAMP) ## mobile scores of a running demonstration (PORT=8000; needs npm and Chromium)
+	@PORT="$(PORT)" sh outils/lighthouse.sh
 
 services-stop: ## stop whatever a demonstration killed hard left behind
 	@$(BIN)/python -m portal.demonstration.arreter

@@ -91,6 +91,7 @@ class Navigateur:
             page = contexte.new_page()
             page.on("pageerror", lambda erreur: self.fautes.append(str(erreur)))
             page.on("console", self._noter)
+            page.on("request", self._surveiller)
             self.onglets[qui] = page
         return self.onglets[qui]
 
@@ -98,6 +99,10 @@ class Navigateur:
         # The status of an error page is not a fault of the page.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.fautes.append(message.text)
+
+    def _surveiller(self, requete: Any) -> None:
+        if not requete.url.startswith((self.adresse, "data:")):
+            self.fautes.append(f"demandé ailleurs : {requete.url}")
 
     def ouvrir(self, page: Page) -> Any:
         """The page of the registry, its form sent if it says so."""
