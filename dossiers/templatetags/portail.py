@@ -16,7 +16,7 @@ from aides.criteres.evaluation import Issue
 from aides.criteres.valeurs import afficher_date
 from aides.montants import euros
 from dossiers.circuit import Etat
-from dossiers.models import Demande
+from dossiers.models import Demande, Membre
 from portal.comptes.models import User
 
 register = template.Library()
@@ -48,7 +48,7 @@ MENU_ADMINISTRATION = (
     ("depot:rattachements", "Entreprises"),
 )
 NOTIFICATIONS = ("notifications:liste", "Notifications")
-ADMINISTRATEUR = "administrateur"
+ADMINISTRATEUR, MEMBRE = "administrateur", "membre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,10 @@ def navigation(user: User, chemin: str) -> list[Entree]:
         entrees = MENU_ADMINISTRATION
     else:
         entrees = MENU_ORGANISME if ADMINISTRATEUR in liens else ()
-    if organismes := liens - {ADMINISTRATEUR}:
+    if organismes := liens - {ADMINISTRATEUR, MEMBRE}:
         entrees = (*(MENU_EPCI if "epci" in organismes else MENU_AGENT), *entrees)
-    elif not entrees:
-        entrees = MENU_ENTREPRISE
+    if MEMBRE in liens or not entrees:
+        entrees = (*MENU_ENTREPRISE, *entrees)
     return [
         Entree(url, libelle + _en_attente(nom, user), chemin.startswith(url))
         for nom, libelle in (*entrees, NOTIFICATIONS)
@@ -81,12 +81,17 @@ def navigation(user: User, chemin: str) -> list[Entree]:
 
 
 def _liens(user: User) -> set[str]:
-    """The types of the organismes whose desks the person works at, and whether they administer
-    one, in one query.
+    """The types of the organismes whose desks the person works at, whether they administer one
+    and whether they are a member of a company, in one query.
     """
     agent = user.affectations.order_by().values_list("guichet__organisme__type", flat=True)
     administre = user.administrations.order_by().annotate(lien=Value(ADMINISTRATEUR))
-    return set(agent.union(administre.values_list("lien", flat=True)))
+    membre = user.adhesions.filter(etat=Membre.Etat.ACTIF).order_by()
+    autres = [
+        administre.values_list("lien", flat=True),
+        membre.annotate(lien=Value(MEMBRE)).values_list("lien", flat=True),
+    ]
+    return set(agent.union(*autres))
 
 
 def _en_attente(nom: str, user: User) -> str:
