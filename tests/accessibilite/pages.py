@@ -182,7 +182,6 @@ INSTRUCTION = (
     Page("demande", instruction("a_instruire"), "agent"),
     Page("accepter", instruction("a_instruire", "decision/accepter/"), "agent"),
     Page("lettre", instruction("a_instruire", "decision/accepter/lettre/"), "agent"),
-    Page("lettre", instruction("a_instruire", "decision/accepter/lettre/"), "agent"),
     Page(
         "accepter-erreurs",
         instruction("a_instruire", "decision/accepter/"),
