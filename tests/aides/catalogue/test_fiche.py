@@ -40,7 +40,8 @@ def publier(code="prime-fictive", **champs):
 def lire(client, url=URL, statut=200):
     reponse = client.get(url)
     assert reponse.status_code == statut
-    return reponse.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    texte = reponse.content.decode().replace("&nbsp;", " ")
+    return texte.replace("\xa0", " ").replace("\u202f", " ")
 
 
 def test_it_says_what_for_whom_by_whom_and_since_when(client):
