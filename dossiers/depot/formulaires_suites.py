@@ -33,7 +33,7 @@ class FormulaireReponse(forms.Form):
         """`confirmer`: whether the box that sends an incomplete answer is shown."""
         options["auto_id"] = f"id_{complement.pk}_%s"
         super().__init__(*args, **options)
-        self.elements = list(complement.elements.order_by("rang"))
+        self.elements = list(complement.elements.all())
         for element in self.elements:
             question = element.genre == ElementComplement.Genre.QUESTION
             self.fields[champ_reponse(element)] = forms.CharField(

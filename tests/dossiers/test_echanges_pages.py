@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dossiers.circuit import Etat
@@ -428,3 +430,44 @@ def test_the_page_of_notifications_asks_as_much_for_many(client, django_assert_m
     )
     with django_assert_max_num_queries(9):
         assert client.get("/notifications/?page=2").status_code == 200
+
+
+# ------------------------------------------------------------------ as much for many
+
+
+def _autre(demande):
+    """One more demande of the same dossier and desk, with all that the two sides exchange."""
+    autre = DemandeFabrique(
+        ouverte=True,
+        etat=Etat.A_COMPLETER,
+        guichet=demande.guichet,
+        version_dossier=demande.version_dossier,
+    )
+    ComplementFabrique(demande=autre)
+    for cote in ("entreprise", "guichet"):
+        MessageFabrique(demande=autre, cote=cote)
+    return autre
+
+
+def test_each_page_asks_as_much_for_one_as_for_many(client):
+    premiere = ComplementFabrique().demande
+    _autre(premiere)
+    company, officer = membre(premiere), agent_de(premiere.guichet)
+    adresses = [
+        (company, a_faire(premiere)),
+        (company, f"/dossiers/{premiere.dossier.identifiant}/suivi/"),
+        (company, "/dossiers/"),
+        (officer, "/instruction/"),
+        (officer, agent(premiere)),
+    ]
+
+    def compter(user, adresse):
+        client.force_login(user)
+        with CaptureQueriesContext(connection) as requetes:
+            assert client.get(adresse).status_code == 200
+        return len(requetes)
+
+    avant = [compter(*adresse) for adresse in adresses]
+    for _ in range(3):
+        _autre(premiere)
+    assert [compter(*adresse) for adresse in adresses] == avant

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BoundField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -169,21 +169,21 @@ def _page(
 ) -> HttpResponse:
     """Every request that waits; `saisie` is what was posted for `saisi`, and refused."""
     garde = reprendre(request) if saisie is None else None
-    demandees = []
-    for complement in (
+    complements = list(
         Complement.objects.filter(demande__dossier=dossier, close_le__isnull=True)
         .select_related("demande__version_aide", "demande__dossier", "guichet")
+        .prefetch_related("elements")
         .order_by("attendue_le", "pk")
-    ):
-        if saisie is not None and complement == saisi:
-            demandees.append(_demandee(complement, saisie))
-            continue
-        initial = None
-        if garde is not None and garde.get("complement") == str(complement.pk):
-            initial = {nom: garde[nom] for nom in garde if nom.startswith("reponse-")}
-        demandees.append(
-            _demandee(complement, Saisie(FormulaireReponse(complement, initial=initial)))
-        )
+    )
+    par_element: dict[int | None, list[Ligne]] = {}
+    for ligne in lignes(Piece.objects.gardees().filter(element__complement__in=complements)):
+        par_element.setdefault(ligne.piece.element_id, []).append(ligne)
+    demandees = []
+    for complement in complements:
+        posee = saisie if saisie is not None and complement == saisi else None
+        if posee is None:
+            posee = Saisie(FormulaireReponse(complement, initial=_gardees(garde, complement)))
+        demandees.append(Demandee(complement, posee, _attendus(posee, par_element)))
     recus = Message.objects.filter(demande__dossier=dossier, cote=GUICHET, lu_le__isnull=True)
     contexte = {
         "dossier": dossier,
@@ -199,12 +199,15 @@ def _page(
     return render(request, "depot/a_faire.html", contexte, status=REFUSE if saisie else 200)
 
 
-def _demandee(complement: Complement, saisie: Saisie) -> Demandee:
-    pieces = Piece.objects.gardees().filter(element__in=saisie.form.elements)
-    par_element: dict[int | None, list[Ligne]] = {}
-    for ligne in lignes(pieces):
-        par_element.setdefault(ligne.piece.element_id, []).append(ligne)
-    attendus = [
+def _gardees(garde: QueryDict | None, complement: Complement) -> dict[str, Any]:
+    """What was typed for this request before the session expired."""
+    if garde is None or garde.get("complement") != str(complement.pk):
+        return {}
+    return {nom: garde[nom] for nom in garde if nom.startswith("reponse-")}
+
+
+def _attendus(saisie: Saisie, par_element: Mapping[int | None, list[Ligne]]) -> list[Attendu]:
+    return [
         Attendu(
             element,
             saisie.form[champ_reponse(element)],
@@ -215,7 +218,6 @@ def _demandee(complement: Complement, saisie: Saisie) -> Demandee:
         )
         for element in saisie.form.elements
     ]
-    return Demandee(complement, saisie, attendus)
 
 
 # ------------------------------------------------------------------ one demande
