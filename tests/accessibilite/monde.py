@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from functools import cached_property
 
@@ -16,8 +17,9 @@ from dossiers.acheminement.actes import accuser, acheminer
 from dossiers.depot import actes
 from dossiers.depot.pdf_fictif import pdf_fictif
 from dossiers.documents.actes import produire_dus
-from dossiers.instruction.actes import prendre_en_charge
-from dossiers.models import Demande, Dossier, Entreprise, Membre, Piece
+from dossiers.instruction.actes import Element, demander_complement, prendre_en_charge
+from dossiers.messagerie import ENTREPRISE, GUICHET, ecrire
+from dossiers.models import Demande, Dossier, Entreprise, InvitationEntreprise, Membre, Piece
 from dossiers.pieces.actes import ajouter_piece, retirer_piece
 from portal.comptes.models import User
 from territoires.models import Commune
@@ -25,6 +27,7 @@ from territoires.organismes.models import Guichet
 from tests.dossiers.depot.conftest import ZERO, a_verifier, effectif, publier
 from tests.fabriques import (
     FAITS,
+    AdministrateurOrganismeFabrique,
     CommuneFabrique,
     CompetenceFabrique,
     DemandeFabrique,
@@ -177,6 +180,33 @@ class Monde:
         return acceptee.dossier
 
     @cached_property
+    def invitation(self) -> InvitationEntreprise:
+        return actes.inviter(
+            entreprise=self.entreprise,
+            courriel="invitee@exemple.invalid",
+            role=Membre.Role.MEMBRE,
+            par=self.gerante,
+        )
+
+    @cached_property
+    def page_membre(self) -> str:
+        membre = MembreFabrique(entreprise=self.entreprise, role=Membre.Role.MEMBRE)
+        return f"/entreprises/{self.entreprise.siren}/membres/{membre.pk}/"
+
+    def page_organisme(self, partie: str = "") -> str:
+        """The page of the desk's organisme, or of its desk, of an officer, an administrator."""
+        organisme = self.guichet.organisme
+        racine = f"/organisme/{organisme.code}/"
+        if partie == "guichets":
+            return f"{racine}guichets/{self.guichet.code}/"
+        if partie == "agents":
+            return f"{racine}agents/{agent_de(self.guichet).affectations.get().pk}/"
+        if partie == "administrateurs":
+            administration = AdministrateurOrganismeFabrique(organisme=organisme)
+            return f"{racine}administrateurs/{administration.pk}/"
+        return racine
+
+    @cached_property
     def debutant(self) -> User:
         """Signed in for the first time: no company, no dossier."""
         return personne("debutant")
@@ -241,6 +271,32 @@ class Monde:
         demande = dossier.demandes.get()
         accuser(demande=demande, user=self.agent)
         return prendre_en_charge(demande=demande, user=self.agent)
+
+    @cached_property
+    def a_completer(self) -> Demande:
+        """A piece and an answer are asked for, each side wrote, and everybody was told."""
+        demande = DemandeFabrique(
+            en_instruction=True,
+            guichet=self.guichet,
+            version_dossier__dossier__entreprise=self.entreprise,
+            version_dossier__dossier__titre="Atelier à compléter",
+        )
+        for user, cote in ((self.gerante, ENTREPRISE), (self.agent, GUICHET)):
+            ecrire(
+                demande=demande,
+                user=user,
+                cote=cote,
+                texte="Bonjour,\nvoir https://exemple.invalid/projet",
+                jeton=uuid.uuid4(),
+            )
+        demander_complement(
+            demande=demande,
+            user=self.agent,
+            elements=[Element("Devis daté", "devis"), Element("Qui installe la machine ?")],
+            attendue_le=timezone.localdate() + timedelta(days=30),
+            message="Il nous manque deux éléments.",
+        )
+        return demande
 
     @cached_property
     def sans_guichet(self) -> Demande:

@@ -59,6 +59,11 @@ def instruction(demande: str, suite: str = "") -> Callable[[Monde], str]:
     return lambda m: f"/instruction/demandes/{getattr(m, demande).identifiant}/{suite}"
 
 
+def a_completer(suite: str) -> Callable[[Monde], str]:
+    """The address of a page of the dossier from which a desk expects an answer."""
+    return lambda m: f"/dossiers/{m.a_completer.dossier.identifiant}/{suite}"
+
+
 ERREURS = (
     Page("400", "/erreur/400/", statut=400),
     Page("403", "/erreur/403/", statut=403),
@@ -129,6 +134,29 @@ COMPTES = (
     ),
 )
 
+#: Companies, organismes and the account: who belongs to what.
+ENTREPRISES_ET_ORGANISMES = (
+    Page("compte", lambda m: m.entreprise and "/compte/", "gerante"),
+    Page("compte-fermer", lambda m: m.entreprise and "/compte/fermer/", "gerante"),
+    Page("compte-appareils", "/comptes/sessions/", "gerante"),
+    Page("entreprises", "/entreprises/", "debutant"),
+    Page("entreprise", lambda m: m.invitation and f"/entreprises/{m.entreprise.siren}/", "gerante"),
+    Page("membre", lambda m: m.page_membre, "gerante"),
+    Page("entreprise-quitter", lambda m: f"/entreprises/{m.entreprise.siren}/quitter/", "gerante"),
+    Page("invitation", lambda m: m.invitation.get_absolute_url()),
+    Page("invitation-fausse", "/invitations/fausse/", statut=404),
+    Page("rattachements", lambda m: m.entreprise and "/rattachements/", "administration"),
+    Page(
+        "rattachement", lambda m: m.postulant and f"/rattachements/{m.entreprise.siren}/",
+        "administration",
+    ),
+    Page("organismes", lambda m: m.guichet and "/organisme/", "administration"),
+    Page("organisme", lambda m: m.page_organisme(), "administration"),
+    Page("organisme-guichet", lambda m: m.page_organisme("guichets"), "administration"),
+    Page("organisme-agent", lambda m: m.page_organisme("agents"), "administration"),
+    Page("organisme-administrateur", lambda m: m.page_organisme("administrateurs"), "administration"),
+)  # fmt: skip
+
 DEPOT = (
     Page("dossiers", lambda m: m.postulant and m.depose and "/dossiers/", "gerante"),
     Page("dossiers-aucun", "/dossiers/", "debutant"),
@@ -171,6 +199,20 @@ DEPOT = (
     Page("suivi", lambda m: f"/dossiers/{m.depose.identifiant}/suivi/", "gerante"),
     Page("suivi-decide", lambda m: f"/dossiers/{m.decidees.identifiant}/suivi/", "gerante"),
     Page("reponses", lambda m: f"/dossiers/{m.depose.identifiant}/reponses/", "gerante"),
+    Page("a-faire", a_completer("a-faire/"), "gerante"),
+    Page(
+        "a-faire-incomplet",
+        a_completer("a-faire/"),
+        "gerante",
+        envoi={"envoyer": "1"},
+        statut=422,
+    ),
+    Page("a-faire-rien", lambda m: f"/dossiers/{m.depose.identifiant}/a-faire/", "gerante"),
+    Page("suivi-a-completer", a_completer("suivi/"), "gerante"),
+    Page("echanges", lambda m: f"/demandes/{m.a_completer.identifiant}/echanges/", "gerante"),
+    Page("retirer", lambda m: f"/demandes/{m.a_completer.identifiant}/retirer/", "gerante"),
+    Page("notifications", lambda m: m.a_completer and "/notifications/", "gerante"),
+    Page("notifications-aucune", "/notifications/", "debutant"),
 )
 
 INSTRUCTION = (
@@ -190,6 +232,17 @@ INSTRUCTION = (
         statut=422,
     ),
     Page("refuser", instruction("a_instruire", "decision/refuser/"), "agent"),
+    Page("demande-a-completer", instruction("a_completer"), "agent"),
+    Page("complement", instruction("a_instruire", "complement/"), "agent"),
+    Page(
+        "complement-erreurs",
+        instruction("a_instruire", "complement/"),
+        "agent",
+        envoi={"attendue_le": ""},
+    ),
+    Page("reorienter", instruction("a_instruire", "reorienter/"), "agent"),
+    Page("confier", instruction("a_instruire", "confier/"), "agent"),
+    Page("ecrire", instruction("a_completer", "messages/"), "agent"),
     Page("territoire", "/territoire/", "agent_epci"),
     Page("sans-territoire", "/territoire/", "agent"),
     Page("tableau-instruction", lambda m: m.corbeille and "/instruction/tableau-de-bord/", "agent"),
@@ -221,6 +274,7 @@ GROUPES: dict[str, tuple[Page, ...]] = {
     "Pages publiques": PUBLIQUES,
     "Compte": COMPTES,
     "Entreprise": DEPOT,
+    "Membres, organismes, compte": ENTREPRISES_ET_ORGANISMES,
     "Guichets et intercommunalités": INSTRUCTION,
     "Pages d’erreur": ERREURS,
 }
@@ -229,7 +283,6 @@ PAGES: tuple[Page, ...] = tuple(page for pages in GROUPES.values() for page in p
 #: Templates with a layout that no page of the registry shows, and why. A folder ends with "/".
 HORS_REGISTRE: dict[str, str] = {
     "socialaccount/": "no identity provider is configured",
-    "usersessions/": "the application is not installed",
     "mfa/webauthn/": "passkeys are not offered",
     "account/signup_by_passkey.html": "passkeys are not offered",
     "account/request_login_code.html": "nobody signs in with a code sent by e-mail",
