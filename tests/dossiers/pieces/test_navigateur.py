@@ -118,14 +118,14 @@ def test_files_are_dropped_in_the_zone_and_nowhere_else(ouvrir, dossier, gerante
     verifier(visite)
 
 
-def test_21_mo_never_leaves_the_browser(ouvrir, dossier, gerante):
+def test_21_mo_never_leaves_the_browser(ouvrir, dossier, gerante, tmp_path):
+    gros = tmp_path / "gros.pdf"
+    gros.write_bytes(f.PDF.ljust(21_000_000, b"\n"))
     visite = ouvrir(gerante)
     visite.aller(f"/dossiers/{dossier.identifiant}/pieces/")
     envois = []
     visite.page.on("request", lambda r: envois.append(r.method))
-    visite.page.get_by_label("Choisissez un ou plusieurs fichiers").set_input_files(
-        [fichier("gros.pdf", f.PDF.ljust(21_000_000, b"\n"))]
-    )
+    visite.page.get_by_label("Choisissez un ou plusieurs fichiers").set_input_files(gros)
     visite.page.get_by_text("1 fichier refusé.").wait_for()
     assert "dépasse 20 Mo" in visite.page.locator("[data-envois]").inner_text()
     assert "POST" not in envois
