@@ -154,7 +154,10 @@ ENTREPRISES_ET_ORGANISMES = (
     Page("organisme", lambda m: m.page_organisme(), "administration"),
     Page("organisme-guichet", lambda m: m.page_organisme("guichets"), "administration"),
     Page("organisme-agent", lambda m: m.page_organisme("agents"), "administration"),
-    Page("organisme-administrateur", lambda m: m.page_organisme("administrateurs"), "administration"),
+    Page(
+        "organisme-administrateur", lambda m: m.page_organisme("administrateurs"),
+        "administration",
+    ),
 )  # fmt: skip
 
 DEPOT = (
