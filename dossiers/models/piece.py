@@ -14,7 +14,6 @@ from dossiers.models.dossier import Dossier
 from dossiers.pieces.formats import FORMATS, PDF
 from dossiers.querysets import PieceQuerySet
 
-
 DOSSIER_DE_STOCKAGE = "pieces"
 
 

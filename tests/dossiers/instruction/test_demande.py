@@ -361,7 +361,7 @@ def test_a_decision_page_explains_why_it_is_closed(client):
     assert reponse.redirect_chain == [(url(demande), 302)]
     texte = lu(reponse)
     assert "n’est pas possible dans cet état" in texte
-    assert "name=\"motif\"" not in texte
+    assert 'name="motif"' not in texte
 
 
 @pytest.mark.parametrize(

@@ -165,9 +165,7 @@ def test_only_who_may_add_a_competence_is_sent_there(client, tout_droit):
     assert ("demandez à la personne" in texte) != tout_droit
 
 
-def test_the_menu_counts_what_waits_in_one_query_each(
-    client, django_assert_num_queries
-):
+def test_the_menu_counts_what_waits_in_one_query_each(client, django_assert_num_queries):
     en_file()
     en_file()
     administrateur, agent = UserFabrique(administration=True), agent_de(GuichetFabrique())
