@@ -59,7 +59,30 @@ def par(chemin: str, *liens: str) -> Callable[[Page], None]:
     return aller
 
 
-VUES: tuple[Vue, ...] = ()
+#: A fictitious project: metalwork in Toulouse, twelve people, machines.
+PROJET = (
+    "commune_projet=31555&naf=25.11Z&effectif=12&chiffre_affaires=1500000&total_bilan=800000"
+    "&nature_projet=investissement&montant=120000&poste=depense_equipement"
+)
+DEUX = (BUREAU, TELEPHONE)
+DOSSIER_DEPOSE = "main a[href$='/suivi/']"
+DEMANDE = "main a[href*='/instruction/demandes/']"
+
+VUES = (
+    Vue("accueil", "", adresse("/"), DEUX),
+    Vue("simulation", "", adresse(f"/simulation/?{PROJET}"), DEUX),
+    Vue("resultats", "", adresse(f"/simulation/aides/?{PROJET}"), DEUX),
+    Vue("catalogue", "", adresse("/aides/?q=immobilier")),
+    Vue("aide", "", par("/aides/?q=international", "main h2 a, main h3 a"), DEUX),
+    Vue("suivi", "menuiserie", par("/dossiers/", DOSSIER_DEPOSE), DEUX),
+    Vue("membres", "menuiserie", par("/entreprises/", "main a[href^='/entreprises/']")),
+    Vue("corbeille", "region", adresse("/instruction/"), DEUX),
+    Vue("demande", "region", par("/instruction/", DEMANDE), DEUX),
+    Vue("tableau-de-bord", "region", adresse("/instruction/tableau-de-bord/")),
+    Vue("territoire", "lauragais", adresse("/territoire/"), DEUX),
+    Vue("organisme", "region", par("/organisme/", "main a[href^='/organisme/']")),
+    Vue("orientation", "orientation", adresse("/orientation/")),
+)
 
 
 def main() -> int:
