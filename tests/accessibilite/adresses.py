@@ -2,6 +2,7 @@
 
 from typing import Never
 
+from allauth.core.ratelimit import respond_429
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest
 from django.urls import include, path
@@ -33,6 +34,7 @@ urlpatterns = [
     path("erreur/400/", illisible),
     path("erreur/403/", interdit),
     path("erreur/413/", trop_lourd),
+    path("erreur/429/", respond_429),
     path("erreur/500/", en_panne),
     path("erreur/session/", csrf_failure),
     path("", include(urls.urlpatterns)),

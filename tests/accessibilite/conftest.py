@@ -59,11 +59,11 @@ def monde(transactional_db: None) -> Iterator[Monde]:
 
 
 def connecter(user: User | None) -> Client:
-    """A client signed in through the form, as a person is: recently, with their password."""
+    """A client signed in, who has just given their password again: nothing asks for it."""
     client = Client(raise_request_exception=False)
     if user is not None:
-        saisie = {"login": user.email, "password": MOT_DE_PASSE}
-        reponse = client.post("/comptes/login/", saisie)
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        reponse = client.post("/comptes/reauthenticate/", {"password": MOT_DE_PASSE})
         assert reponse.status_code == 302, user.email
     return client
 

@@ -9,6 +9,8 @@ from functools import cached_property
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
@@ -302,6 +304,14 @@ class Monde:
     def sans_guichet(self) -> Demande:
         """In the human queue."""
         return DemandeFabrique(sans_guichet=True, commune=self.commune)
+
+    @cached_property
+    def protegee(self) -> User:
+        """Signs in with a password and a code."""
+        user = personne("protegee")
+        TOTP.activate(user, generate_totp_secret())
+        RecoveryCodes.activate(user)
+        return user
 
     # ------------------------------------------------------------ made anew each time
 

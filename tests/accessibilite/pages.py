@@ -26,6 +26,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tests.accessibilite.monde import Monde
+from tests.fabriques import MOT_DE_PASSE
 
 Valeur = str | bool | list[str]
 
@@ -69,6 +70,7 @@ ERREURS = (
     Page("403", "/erreur/403/", statut=403),
     Page("404", "/rien-ici/", statut=404),
     Page("413", "/erreur/413/", statut=413),
+    Page("429", "/erreur/429/", statut=429),
     Page("500", "/erreur/500/", statut=500),
     Page("session-trop-vieille", "/erreur/session/", statut=403),
 )
@@ -87,10 +89,12 @@ PUBLIQUES = (
     Page("catalogue-aide", lambda m: m.catalogue and "/aides/sous-reserve/"),
     # Every component, in each theme.
     Page("composants", "/composants/"),
-    Page("composants-erreurs", "/composants/", envoi={"siret": "1"}),
+    Page("composants-erreurs", "/composants/?siret=1"),
     Page("composants-occitanie", "/composants/?theme=occitanie"),
     Page("composants-lauragais", "/composants/?theme=lauragais"),
     Page("accessibilite", "/accessibilite/"),
+    Page("guides", "/guides/"),
+    Page("guide", "/guides/entreprise/"),
     # Swagger UI: its contrasts and nested controls are its own; the document can be downloaded.
     Page("documentation-api", "/api/v1/docs/", attendre=".opblock", exclure="#swagger-ui"),
 )
@@ -131,6 +135,16 @@ COMPTES = (
         "/comptes/2fa/totp/activate/",
         "gerante",
         envoi={"code": "000000"},
+    ),
+    Page("double-authentification-active", "/comptes/2fa/", "protegee"),
+    Page("double-authentification-desactiver", "/comptes/2fa/totp/deactivate/", "protegee"),
+    Page("double-authentification-verification", "/comptes/2fa/reauthenticate/", "protegee"),
+    Page("codes-de-secours", "/comptes/2fa/recovery-codes/", "protegee"),
+    Page("codes-de-secours-nouveaux", "/comptes/2fa/recovery-codes/generate/", "protegee"),
+    Page(
+        "connexion-code",
+        lambda m: m.protegee and "/comptes/login/",
+        envoi={"login": "protegee@exemple.invalid", "password": MOT_DE_PASSE},
     ),
 )
 
@@ -294,5 +308,11 @@ HORS_REGISTRE: dict[str, str] = {
     "account/confirm_password_reset_code.html": "passwords are reset by a link",
     "account/confirm_phone_verification_code.html": "no telephone is asked for",
     "account/phone_change.html": "no telephone is asked for",
+    "account/email.html": "an account has one address, changed on account/email_change.html",
+    "account/signup_closed.html": "signing up is open",
+    "account/verified_email_required.html": "nobody signs in before their address is confirmed",
+    "mfa/trust.html": "no browser is trusted for later",
+    "depot/deux_versions.html": "two tabs in conflict: walked in dossiers/depot/test_navigateur.py",
+    "documents/decision.html": "a PDF, read in its own tests",
     "account/password_set.html": "every account has a password",
 }
