@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
 
 from portal.comptes.models import User
+
+journal = logging.getLogger(__name__)
+ENVOI_EN_ECHEC = (
+    "Le message n’a pas pu partir : notre messagerie ne répond pas. Réessayez dans quelques "
+    "minutes, rien de ce que vous avez fait n’est perdu."
+)
 
 
 class AdaptateurComptes(DefaultAccountAdapter):  # type: ignore[misc]
@@ -49,4 +58,9 @@ class AdaptateurComptes(DefaultAccountAdapter):  # type: ignore[misc]
             for cle, valeur in context.items()
         }
         contexte["adresse_publique"] = settings.ADRESSE_PUBLIQUE
-        super().send_mail(template_prefix, email, contexte)
+        try:
+            super().send_mail(template_prefix, email, contexte)
+        except (SMTPException, OSError):
+            # What was done stands; the person asks for the message again.
+            journal.exception("Courriel %s : envoi en échec", template_prefix)
+            messages.error(self.request, ENVOI_EN_ECHEC)

@@ -125,6 +125,8 @@ PAGES_GARDEES = [
     "/instruction/",
     "/territoire/",
     "/instruction/demandes/00000000-0000-0000-0000-000000000000/",
+    "/pieces/00000000-0000-0000-0000-000000000000/",
+    "/documents/00000000-0000-0000-0000-000000000000.pdf",
 ]
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.cache import cache
 
 from portal.comptes.models import User
 from tests.fabriques import MOT_DE_PASSE, GuichetFabrique, UserFabrique, agent_de
@@ -33,6 +34,20 @@ def test_from_signing_up_to_ones_dossiers(client):
     assert reponse.redirect_chain[-1][0] == "/dossiers/"
     assert "Vos dossiers apparaîtront ici" in reponse.content.decode()
     assert EmailAddress.objects.get().verified
+
+
+def test_a_mail_server_that_is_down_loses_no_account_and_is_said(client, settings):
+    settings.EMAIL_BACKEND = "tests.comptes.panne.EnPanne"
+    donnees = {
+        "email": "nouvelle@exemple.invalid", "password1": MOT_DE_PASSE, "password2": MOT_DE_PASSE,
+    }  # fmt: skip
+    page = client.post("/comptes/signup/", donnees, follow=True).content.decode()
+    assert "notre messagerie ne répond pas" in page
+    assert User.objects.filter(email="nouvelle@exemple.invalid").exists()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    cache.clear()  # minutes later: the limit on messages to one address has passed
+    client.post("/comptes/login/", {"login": donnees["email"], "password": MOT_DE_PASSE})
+    assert [message.to for message in mail.outbox] == [["nouvelle@exemple.invalid"]]
 
 
 def test_signing_in_goes_where_one_was_going(client):
