@@ -16,7 +16,7 @@ from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Count, Max, QuerySet, Sum, Value
 from django.db.models.functions import Concat
 from django.http import HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, quote_etag
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -226,5 +226,7 @@ def dater(reponse: HttpResponseBase, etat: EtatDuCatalogue, etiquette: str) -> N
     """Put the validators on an answer; caches may keep it and must ask before they reuse it."""
     reponse["ETag"] = etiquette
     reponse["Cache-Control"] = "public, no-cache"
+    # A 304 is too short to be compressed, and says what the answer it stands for says.
+    patch_vary_headers(reponse, ["Accept-Encoding"])
     if etat.modifie_le is not None:
         reponse["Last-Modified"] = http_date(etat.modifie_le.timestamp())

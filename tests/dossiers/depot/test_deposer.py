@@ -233,7 +233,7 @@ def test_the_follow_up_tells_each_step(navigatrice, rempli, catalogue, gerante):
     for texte in (
         "Déposée", "Guichet trouvé : Guichet fictif des entreprises", "Remise à",
         "Confiée à l’équipe d’orientation", "Aucun guichet", "silence vaut rejet",
-        "Réponse attendue", "À demander ailleurs", "Aide externe", version.empreinte,
+        "Réponse du guichet attendue", "À demander ailleurs", "Aide externe", version.empreinte,
     ):  # fmt: skip
         assert texte in page, texte
 

@@ -78,7 +78,7 @@ def test_an_acceptance_says_amount_computation_conditions_and_what_remains(cible
         "24 000 € soit vingt-quatre mille euros",
         "Aide fictive à l’investissement",
         "Atelier fictif",
-        "Métallerie fictive SIRET 000 000",
+        "Métallerie fictive SIRET 000 ",
         "Investissement matériel : 30 % de 80 000 €, plafond de 35 000 €, soit au plus 24 000 €",
         "Commencer avant le 1er juin 2027. Fournir les factures.",
         "Une convention sera conclue",
