@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 
+from aides.criteres.valeurs import ValeurInvalide
+from dossiers.nombres import lire_nombre
 from dossiers.transitions import MOTIF_MAXIMUM, MOTIF_MINIMUM
 from territoires.organismes.models import Guichet, Organisme
 
@@ -21,19 +22,23 @@ GROUPES_GUICHETS = (
 
 
 class MontantField(forms.CharField):
-    """An amount in euros as people type it: "20 000", "20 000,50 €"."""
+    """An amount in euros as people type it: "20 000", "20 000,50 €"; None when left blank.
+
+    It is read like the amounts of the companies: the ambiguous "10.000" is refused.
+    """
 
     def __init__(self, **options: Any) -> None:
         attributs = {"class": "form-control", "inputmode": "decimal", "autocomplete": "off"}
         super().__init__(max_length=40, widget=forms.TextInput(attributs), **options)
 
     def clean(self, value: Any) -> Any:
-        texte = re.sub(r"[\s€]", "", super().clean(value)).replace(",", ".")
-        if not re.fullmatch(r"-?\d{1,20}(\.\d{1,10})?", texte):
-            raise forms.ValidationError(
-                "Écrivez un montant en chiffres, par exemple 20 000 ou 20 000,50."
-            )
-        return Decimal(texte)
+        texte = super().clean(value)
+        if not texte:
+            return None
+        try:
+            return Decimal(lire_nombre(texte, decimales=2))
+        except ValeurInvalide as invalide:
+            raise forms.ValidationError(str(invalide)) from invalide
 
 
 def _texte(lignes: int) -> forms.Textarea:

@@ -6,8 +6,9 @@ import pytest
 
 from aides.criteres.faits import VOCABULAIRE
 from aides.criteres.valeurs import ANNEES, ValeurInvalide
-from dossiers.depot.champs import JourField, NombreField, ecrire_nombre, lire_nombre
+from dossiers.depot.champs import JourField, NombreField
 from dossiers.depot.recherches import METIERS, chercher
+from dossiers.nombres import ecrire_nombre, lire_nombre
 from territoires.normalisation import normaliser
 from tests.fabriques import CommuneFabrique
 

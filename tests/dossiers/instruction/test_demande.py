@@ -297,8 +297,10 @@ def test_from_the_inbox_to_the_decision(client):
     [
         ("accepter", {"montant_accorde": ""}, "Indiquez le montant", 422),
         ("accepter", {"montant_accorde": "beaucoup"}, "en chiffres", 422),
-        ("accepter", {"montant_accorde": "-5"}, "supérieur à zéro", 409),
-        ("accepter", {"montant_accorde": "10.005"}, "centimes", 409),
+        ("accepter", {"montant_accorde": "-5"}, "négatif", 422),
+        ("accepter", {"montant_accorde": "0"}, "supérieur à zéro", 409),
+        ("accepter", {"montant_accorde": "10.000"}, "prête à confusion", 422),
+        ("accepter", {"montant_accorde": "10,005"}, "deux chiffres au plus", 422),
         ("accepter", {"montant_accorde": "9" * 15}, "démesuré", 409),
         ("refuser", {"motif": "   "}, "Indiquez le motif", 422),
         ("refuser", {"motif": "x" * 3001}, "3000", 422),

@@ -1,0 +1,42 @@
+"""Numbers as people type them, on whichever side of the portal: read and written one way."""
+
+from __future__ import annotations
+
+import re
+
+from aides.criteres.valeurs import ValeurInvalide
+
+#: Every space, thousands separators of other countries, and the unit people add.
+_PARASITES = re.compile(r"[\s'’_]|€|euros?$|eur$", re.IGNORECASE)
+_MOINS = ("-", "−", "–")
+
+
+def lire_nombre(texte: str, decimales: int) -> str:
+    """ "1 500 000,50 €" -> "1500000.50". Raises ValeurInvalide with a message for people."""
+    nombre = _PARASITES.sub("", texte)
+    if nombre.startswith(_MOINS):
+        raise ValeurInvalide("Un nombre négatif n’est pas possible ici.")
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}", nombre):
+        nombre = nombre.replace(".", "")
+    elif re.fullmatch(r"\d{1,3}\.\d{3}", nombre):
+        clair = nombre.replace(".", "\N{NO-BREAK SPACE}")
+        raise ValeurInvalide(f"« {texte} » prête à confusion : écrivez « {clair} » ou une virgule.")
+    nombre = nombre.replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,30}(\.[0-9]+)?", nombre):
+        raise ValeurInvalide("Écrivez un nombre en chiffres, par exemple 1 500 ou 1 500,50.")
+    if "." in nombre and not decimales:
+        raise ValeurInvalide("Écrivez un nombre entier, sans virgule.")
+    if "." in nombre and len(nombre.partition(".")[2]) > decimales:
+        au_plus = "deux chiffres" if decimales == 2 else "un chiffre"
+        raise ValeurInvalide(f"Écrivez {au_plus} au plus après la virgule.")
+    return nombre
+
+
+def ecrire_nombre(valeur: object) -> str:
+    """ "1500000.50" -> "1 500 000,50"; what is not a number is given back as it was typed."""
+    texte = str(valeur)
+    if not re.fullmatch(r"\d+(\.\d+)?", texte):
+        return texte
+    unites, _, fraction = texte.partition(".")
+    entier = f"{int(unites):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"{entier},{fraction}" if fraction.strip("0") else entier
