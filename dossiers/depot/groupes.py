@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 
 from aides.criteres.evaluation import Issue
+from aides.models import VersionAide
 from dossiers.depot.presentation import Carte
 from territoires.normalisation import normaliser
 from territoires.organismes.models import NatureAide
@@ -19,7 +20,7 @@ EXPLICATIONS = {
     "le guichet peut vérifier.",
     Issue.A_COMPLETER: "Une ou plusieurs réponses manquent pour conclure.",
     Issue.NON_ELIGIBLE: "Une condition au moins n’est pas remplie. Chaque carte dit laquelle ; "
-    "celles qui en sont le plus près viennent d’abord, celles d’un autre territoire à part.",
+    "celles qui se demandent ici puis en sont le plus près viennent d’abord, celles d’un autre territoire à part.",
 }
 REFUS_PAR_PAGE = 20
 MOTS_MAXIMUM = 80
@@ -52,15 +53,23 @@ class Resultats:
     vues: int
     q: str
     nature: str
+    #: How the aides shown are asked for, "portail" or "externe"; empty for both.
+    voie: str
+    #: How many of the whole match can be ticked, whatever the filter.
+    demandables: int
 
     @property
     def chercher(self) -> bool:
         """Whether the filter leaves anything out."""
-        return bool(self.q or self.nature)
+        return bool(self.q or self.nature or self.voie)
 
     @property
     def natures(self) -> list[tuple[str, str]]:
         return NatureAide.choices
+
+    @property
+    def voies(self) -> list[tuple[str, str]]:
+        return VersionAide.Voie.choices
 
     @property
     def montrees(self) -> set[str]:
@@ -71,13 +80,20 @@ class Resultats:
 def grouper(cartes: Iterable[Carte], adresse: QueryDict) -> Resultats:
     """The groups that hold something first, so that the page opens on something to read.
 
-    `adresse` may hold `q` (words), `nature`, `refus` (open the refusals) and `page`.
+    `adresse` may hold `q` (words), `nature`, `voie`, `refus` (open the refusals) and `page`.
     """
     toutes = list(cartes)
     mots, nature = adresse.get("q", "")[:MOTS_MAXIMUM], adresse.get("nature", "")
-    vues = [carte for carte in toutes if carte.correspond(mots, nature)]
+    voie = adresse.get("voie", "")
+    voie = voie if voie in VersionAide.Voie.values else ""
+    vues = [
+        carte
+        for carte in toutes
+        if carte.correspond(mots, nature) and voie in ("", carte.version.voie)
+    ]
     groupes = sorted((_groupe(issue, vues, adresse) for issue in Issue), key=lambda g: not g.nombre)
-    return Resultats(groupes, len(toutes), len(vues), mots, nature)
+    demandables = sum(carte.choisissable for carte in toutes)
+    return Resultats(groupes, len(toutes), len(vues), mots, nature, voie, demandables)
 
 
 def _groupe(issue: Issue, vues: list[Carte], adresse: QueryDict) -> Groupe:
@@ -85,7 +101,7 @@ def _groupe(issue: Issue, vues: list[Carte], adresse: QueryDict) -> Groupe:
     cherche = any(adresse.get(nom) for nom in ("q", "nature", "refus"))
     replie = issue is Issue.NON_ELIGIBLE and not cherche
     if issue is Issue.NON_ELIGIBLE:
-        siennes.sort(key=lambda carte: len(carte.raisons) + carte.autres_raisons)
+        siennes.sort(key=lambda c: (c.externe, len(c.raisons) + c.autres_raisons))
     ici = [carte for carte in siennes if not carte.hors_territoire]
     ailleurs = sorted(
         (carte for carte in siennes if carte.hors_territoire),

@@ -106,6 +106,30 @@ def test_the_filter_stays_in_the_address(navigatrice, rempli, catalogue):
     assert navigatrice.get(adresse(rempli, "aides/?nature=export")).context["vues"] == 0
 
 
+def test_what_is_asked_for_here_comes_first_and_can_be_kept_alone(navigatrice, rempli, catalogue):
+    publier(
+        "refus-ailleurs",
+        effectif(">=", "250"),
+        voie="externe",
+        url_externe="https://organisme.invalid/refus",
+    )
+    publier(
+        "refus-ici", {"type": "tous", "criteres": [effectif(">=", "250"), effectif(">=", "99")]}
+    )
+    reponse = navigatrice.get(adresse(rempli, "aides/?refus=1"))
+    assert "3 peuvent se demander ici" in reponse.content.decode()
+    refus = groupes(reponse)[Issue.NON_ELIGIBLE]
+    assert refus == ["non-eligible", "refus-ici", "refus-ailleurs"]
+    ici = navigatrice.get(adresse(rempli, "aides/?voie=portail"))
+    assert groupes(ici)[Issue.ELIGIBLE] == ["eligible"]
+    ailleurs = navigatrice.get(adresse(rempli, "aides/?voie=externe"))
+    assert groupes(ailleurs)[Issue.ELIGIBLE] == ["externe"]
+    assert "3 peuvent se demander ici" in ailleurs.content.decode()
+    assert groupes(navigatrice.get(adresse(rempli, "aides/?voie=lune"))) == groupes(
+        navigatrice.get(adresse(rempli, "aides/"))
+    )
+
+
 def test_a_choice_hidden_by_the_filter_is_not_lost(navigatrice, rempli, catalogue):
     rempli.choix = ["eligible"]
     rempli.save()
