@@ -20,7 +20,8 @@ EXPLICATIONS = {
     "le guichet peut vérifier.",
     Issue.A_COMPLETER: "Une ou plusieurs réponses manquent pour conclure.",
     Issue.NON_ELIGIBLE: "Une condition au moins n’est pas remplie. Chaque carte dit laquelle ; "
-    "celles qui se demandent ici puis en sont le plus près viennent d’abord, celles d’un autre territoire à part.",
+    "celles qui se demandent ici, puis celles qui en sont le plus près, viennent d’abord ; celles "
+    "d’un autre territoire sont à part.",
 }
 REFUS_PAR_PAGE = 20
 MOTS_MAXIMUM = 80

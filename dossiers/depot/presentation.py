@@ -322,7 +322,7 @@ def reponses(
 
 
 def reponses_gardees(gardees: ReponsesGardees) -> list[tuple[str, str]]:
-    """What a simulation kept, in words: (label, value); blank lines of expenses are left out."""
-    dites = {c: {"valeur": v} for c, v in gardees.reponses.items() if v != "0.00"}
+    """What a simulation kept, in words: (label, value)."""
+    dites = {c: {"valeur": v} for c, v in gardees.reponses.items()}
     sections = reponses(dites, timezone.localdate())
     return [(r.libelle, r.valeur) for _, _, lignes in sections for r in lignes if r.valeur]

@@ -72,14 +72,14 @@ class FormulaireSimulation(FormulaireFaits):
     def connus(self) -> dict[str, Any]:
         """The answers that could be read, as a dossier stores them: code -> exchanged JSON.
 
-        An amount with its line of expenses fills in that line, and the others count for 0 €,
-        as they do in a dossier; without its line it is no fact of the dossier yet.
+        An amount with its line of expenses fills in that line, and nobody said anything of the
+        others; without its line it is no fact of the dossier yet.
         """
         self.is_valid()
         lus = {code: v for code, v in self.reponses().items() if v is not None}
         montant, poste = lus.pop(MONTANT.code, None), self.cleaned_data.get(POSTE)
         if montant is not None and poste:
-            lus |= dict.fromkeys(DEPENSES, "0.00") | {poste: montant}
+            lus[poste] = montant
         return lus
 
     @property
@@ -90,8 +90,15 @@ class FormulaireSimulation(FormulaireFaits):
         return donnees.get(MONTANT.code) is not None and not donnees.get(POSTE)
 
     def faits_lus(self, le: date) -> Faits:
-        """The answers for the day `le`; a total without its line is known as a total only."""
-        faits = dict(depuis_json(self.connus, resolveur(le)))
+        """The answers for the day `le`; a total without its line is known as a total only.
+
+        With its line, it is the whole project as far as this page can tell: the other lines
+        count for 0 € here, but they are no answers (`connus` leaves them out).
+        """
+        lus = self.connus
+        if DEPENSES.keys() & lus.keys():
+            lus = dict.fromkeys(DEPENSES, "0.00") | lus
+        faits = dict(depuis_json(lus, resolveur(le)))
         if self.montant_sans_poste:
             total = lire_quantite(Type.MONTANT, self.cleaned_data[MONTANT.code])
             faits["depenses_total"] = total

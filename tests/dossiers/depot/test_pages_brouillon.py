@@ -469,3 +469,20 @@ def test_the_list_comes_by_pages_in_order(navigatrice, entreprise):
     assert len(premiere.context["page"].object_list) == 20
     assert "page=2" in premiere.content.decode()
     assert len(navigatrice.get("/dossiers/?page=2").context["page"].object_list) == 5
+
+
+def test_a_line_emptied_after_a_refusal_counts_for_nothing_once_saved(navigatrice, vide):
+    """As the page says: unanswered until « Enregistrer » is pressed, 0 € from then on."""
+    dossier, chemin = vide, adresse(vide, "depenses/")
+    assert "quand vous appuyez sur « Enregistrer »" in navigatrice.get(chemin).content.decode()
+    lignes = {"revision": "0", "depense_equipement": "1000", "depense_conseil": "-5"}
+    refusee = navigatrice.post(chemin, lignes)
+    assert "négatif" in refusee.content.decode()
+    videe = lignes | {"depense_conseil": ""}
+    navigatrice.post(chemin, videe | {"autosauve": "1"}, **HTMX)
+    dossier.refresh_from_db()
+    assert "depense_conseil" not in dossier.faits
+    revision = {"revision": str(dossier.revision)}
+    assert navigatrice.post(chemin, videe | revision).status_code == 302
+    dossier.refresh_from_db()
+    assert faits_json(dossier.faits)["depense_conseil"] == "0.00"

@@ -10,16 +10,21 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from aides.criteres.faits import DEPENSES, Section
 from dossiers.depot.models import ReponsesGardees
+from dossiers.depot.presentation import etats_sections
 from dossiers.faits import faits_json
 from dossiers.models import Dossier, Entreprise, Membre
 from portal.socle.models import Evenement
 from tests.dossiers.depot.conftest import effectif, publier
 from tests.fabriques import (
     MOT_DE_PASSE,
+    CommuneFabrique,
+    DepartementFabrique,
     DossierFabrique,
     EntrepriseFabrique,
     MembreFabrique,
+    OrganismeFabrique,
     UserFabrique,
     declare,
     siren,
@@ -143,6 +148,55 @@ def test_two_possible_communes_are_offered_as_a_choice(client, lieux):
     assert "43.32A Travaux de menuiserie" in choisi
 
 
+@pytest.fixture
+def homonymes(lieux):
+    """Ten namesakes in a région that nothing here serves, and one in that of the portal."""
+    OrganismeFabrique(territoire="REG-76")
+    ailleurs = DepartementFabrique(code="67", nom="Fictif-Rhin", region__code="44")
+    for rang in range(10):
+        CommuneFabrique(
+            code=f"679{rang:02d}", nom=f"Saint-Fictif-{rang}", departement=ailleurs,
+            population=10_000, codes_postaux=[f"670{rang:02d}"],
+        )  # fmt: skip
+    return CommuneFabrique(
+        code="20955", nom="Saint-Fictif-le-Val", population=10, codes_postaux=["20955"]
+    )
+
+
+def test_namesakes_of_the_region_come_first_and_the_list_is_short(client, homonymes):
+    texte = page(client, commune_projet="saint-fictif")
+    choix = re.findall(r'name="commune_projet__choix" value="(\w+)"', texte)
+    assert choix[0] == homonymes.code
+    assert len(choix) == 8
+    assert "précisez avec le code postal" in texte
+    un_departement = page(client, commune_projet="saint-fictif (fictif rhin)")
+    assert homonymes.nom not in un_departement.split("Choisissez la bonne réponse")[1]
+    options = client.get("/dossiers/suggestions/commune_projet/", {"commune_projet": "sa"})
+    assert options.content.decode().count("<option") == 11
+
+
+def test_a_name_nearly_right_is_corrected(client, homonymes):
+    texte = page(client, commune_projet="Sain Fictif le Vall")
+    assert "Vouliez-vous dire Saint-Fictif-le-Val (20955) ?" in texte.replace("\xa0", " ").replace(
+        "\u202f", " "
+    )
+    choisi = client.get(
+        adresse(commune_projet="Sain Fictif le Vall", commune_projet__choix=homonymes.code)
+    )
+    assert choisi.context["form"].connus["commune_projet"] == homonymes.code
+
+
+def test_a_trade_half_written_is_suggested_by_its_activity(client, lieux):
+    options = client.get("/dossiers/suggestions/naf/", {"naf": "menuis"}).content.decode()
+    assert '43.32A Travaux de menuiserie bois et PVC" label="menuis"' in options
+
+
+def test_only_fields_that_have_a_note_are_sent_one(client, lieux):
+    texte = page(client, "/simulation/direct/", effectif="beaucoup", naf="zzz")
+    assert 'id="note-effectif"' not in texte
+    assert 'id="note-naf"' in texte
+
+
 @pytest.mark.parametrize(
     ("reponses", "message"),
     [
@@ -230,7 +284,9 @@ def test_creating_an_account_keeps_everything(client, lieux):
     assert faits["commune_projet"] == "20901"
     assert (faits["naf"], faits["effectif"]) == ("25.11Z", "12.5")
     assert faits["nature_projet"] == ["investissement"]
-    assert (faits["depense_equipement"], faits["depense_terrain"]) == ("80000.00", "0.00")
+    assert {c: v for c, v in faits.items() if c in DEPENSES} == {"depense_equipement": "80000.00"}
+    depenses = next(e for e in etats_sections(dossier) if e.section is Section.DEPENSES)
+    assert depenses.libelle == f"1 sur {len(DEPENSES)}"
     auteur = EmailAddress.objects.get().user_id
     assert {f["provenance"] for f in dossier.faits.values()} == {"declaration"}
     assert {f["par"] for f in dossier.faits.values()} == {auteur}
