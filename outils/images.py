@@ -26,7 +26,9 @@ CHROMIUM = next(
 MOT_DE_PASSE = "demonstration-2026"
 BUREAU, TELEPHONE = (1280, 800), (390, 844)
 #: How tall a picture may be, in pixels of the page: a guide shows the top of a long page.
-HAUTEUR_MAXIMALE = 1400
+HAUTEUR_MAXIMALE = 1000
+#: A guide is read on a phone too: its pictures weigh a few tens of kilobytes each.
+LARGEUR_ECRITE, QUALITE = 960, 60
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,15 @@ def par(chemin: str, *liens: str) -> Callable[[Page], None]:
     return aller
 
 
+def demande_ouverte(page: Page) -> None:
+    """The first demande of the inbox, opened if nobody has opened it yet."""
+    par("/instruction/", DEMANDE)(page)
+    ouvrir = page.get_by_role("button", name="Ouvrir la demande")
+    if ouvrir.count():
+        ouvrir.click()
+        page.wait_for_load_state("networkidle")
+
+
 #: A fictitious project: metalwork in Toulouse, twelve people, machines.
 PROJET = (
     "commune_projet=31555&naf=25.11Z&effectif=12&chiffre_affaires=1500000&total_bilan=800000"
@@ -69,17 +80,15 @@ DOSSIER_DEPOSE = "main a[href$='/suivi/']"
 DEMANDE = "main a[href*='/instruction/demandes/']"
 
 VUES = (
-    Vue("accueil", "", adresse("/"), DEUX),
-    Vue("simulation", "", adresse(f"/simulation/?{PROJET}"), DEUX),
-    Vue("resultats", "", adresse(f"/simulation/aides/?{PROJET}"), DEUX),
-    Vue("catalogue", "", adresse("/aides/?q=immobilier")),
-    Vue("aide", "", par("/aides/?q=international", "main h2 a, main h3 a"), DEUX),
+    Vue("simulation", "", adresse(f"/simulation/?{PROJET}"), (TELEPHONE,)),
+    Vue("resultats", "", adresse(f"/simulation/aides/?{PROJET}")),
+    Vue("aide", "", par("/aides/?q=international", "main h2 a, main h3 a")),
     Vue("suivi", "menuiserie", par("/dossiers/", DOSSIER_DEPOSE), DEUX),
     Vue("membres", "menuiserie", par("/entreprises/", "main a[href^='/entreprises/']")),
-    Vue("corbeille", "region", adresse("/instruction/"), DEUX),
-    Vue("demande", "region", par("/instruction/", DEMANDE), DEUX),
+    Vue("corbeille", "region", adresse("/instruction/")),
+    Vue("demande", "region", demande_ouverte, DEUX),
     Vue("tableau-de-bord", "region", adresse("/instruction/tableau-de-bord/")),
-    Vue("territoire", "lauragais", adresse("/territoire/"), DEUX),
+    Vue("territoire", "lauragais", adresse("/territoire/")),
     Vue("organisme", "region", par("/organisme/", "main a[href^='/organisme/']")),
     Vue("orientation", "orientation", adresse("/orientation/")),
 )
@@ -128,7 +137,9 @@ def _se_connecter(page: Page, qui: str) -> None:
 def _ecrire(page: Page, fichier: Path, largeur: int) -> None:
     haut = min(page.evaluate("document.documentElement.scrollHeight"), HAUTEUR_MAXIMALE)
     brut = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": largeur, "height": haut})
-    Image.open(io.BytesIO(brut)).save(fichier, "WEBP", quality=82, method=6)
+    image = Image.open(io.BytesIO(brut))
+    image.thumbnail((LARGEUR_ECRITE, image.height))
+    image.save(fichier, "WEBP", quality=QUALITE, method=6)
     print(f"{fichier.name} ({fichier.stat().st_size // 1024} Ko)", flush=True)
 
 
