@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from dossiers.destinataires import prevenir_entreprise
 from dossiers.documents.contenu import contenu_accuse, contenu_decision
+from dossiers.documents.mentions import Mentions
 from dossiers.documents.pdf import ecrire
 from dossiers.models import Demande, Document
 from dossiers.models.document import chemin_de_stockage
@@ -33,12 +34,12 @@ LOT = 50
 
 
 @transaction.atomic
-def demander_decision(demande: Demande) -> Demande:
+def demander_decision(demande: Demande, mentions: Mentions) -> Demande:
     """Freeze the letter that tells the decision just taken, in the transaction that takes it."""
     if demande.guichet is None:
         raise ValueError("Une décision a un guichet.")
     document = Document(demande=demande, guichet=demande.guichet, genre=Document.Genre.DECISION)
-    document.contenu = contenu_decision(demande, document.reference)
+    document.contenu = contenu_decision(demande, document.reference, mentions)
     document.save()
     return demande
 

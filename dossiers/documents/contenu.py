@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from aides.montants import euros, pourcentage
 from dossiers.circuit import Etat
 from dossiers.documents import droit, projet
 from dossiers.documents.lettres import montant_en_lettres
+from dossiers.documents.mentions import Mentions, taux
 from dossiers.models import Complement, Demande, Document
 from dossiers.rapprochement.models import Resultat
 from dossiers.templatetags.portail import date_longue
@@ -100,8 +102,9 @@ def _manques(demande: Demande) -> dict[str, Any] | None:
 # ------------------------------------------------------------------ decision
 
 
-def contenu_decision(demande: Demande, reference: str) -> Contenu:
-    """The letter that tells a decision: `demande` carries its state, amount, reason and date.
+def contenu_decision(demande: Demande, reference: str, mentions: Mentions) -> Contenu:
+    """The letter that tells a decision: `demande` carries its state, amount, reason and date,
+    `mentions` what its author wrote besides.
 
     An amount that is still to be typed (a preview) is None.
     """
@@ -115,20 +118,22 @@ def contenu_decision(demande: Demande, reference: str) -> Contenu:
         "sens": sens.value,
         "projet": demande.version_dossier.contenu["titre"],
         "motif": demande.motif.strip(),
+        "signataire": mentions.signataire.strip(),
+        "delegation": mentions.delegation.strip(),
+        "criteres": [asdict(critere) for critere in mentions.criteres],
         "droit": {"motivation": droit.MOTIVATION, **_droit_recours()},
     }
-    return contenu | _attribution(demande) if sens is Etat.ACCEPTEE else contenu
+    return contenu | _attribution(demande, mentions) if sens is Etat.ACCEPTEE else contenu
 
 
-def _attribution(demande: Demande) -> Contenu:
+def _attribution(demande: Demande, mentions: Mentions) -> Contenu:
     montant, faits = demande.montant_accorde, projet.faits_de(demande)
-    bases = [_base(base) for base in demande.version_aide.bases_juridiques]
-    regimes = [base for base in bases if base["libelle"].startswith("Règlement (UE)")]
+    bases = [ligne.strip() for ligne in mentions.base.splitlines() if ligne.strip()]
     return {
         "montant": "" if montant is None else euros(montant),
         "montant_lettres": "" if montant is None else montant_en_lettres(montant),
         "rappel": [
-            ("Forme de l’aide", projet.formes(demande)),
+            ("Forme de l’aide", _forme_accordee(demande, mentions)),
             ("Lieu du projet", demande.commune.libelle),
             ("Début du projet", projet.texte(faits, "date_debut_projet")),
             ("Fin du projet", projet.texte(faits, "date_fin_projet")),
@@ -137,13 +142,28 @@ def _attribution(demande: Demande) -> Contenu:
         "couts": projet.couts(faits),
         "total": projet.total(faits),
         "calcul": _calcul(demande),
+        "assiette": _assiette(montant, mentions.assiette),
+        "versement": mentions.versement.strip(),
         "convention": montant is not None and montant > droit.SEUIL_CONVENTION,
         "seuil_convention": euros(Decimal(droit.SEUIL_CONVENTION)),
         "bases": bases,
-        "regimes": regimes,
-        "de_minimis": any("2023/2831" in regime["libelle"] for regime in regimes),
+        "de_minimis": any("2023/2831" in base for base in bases),
         "droit_convention": droit.CONVENTION,
     }
+
+
+def _forme_accordee(demande: Demande, mentions: Mentions) -> str:
+    """The form granted; all those of the aide as long as none is chosen."""
+    return projet.nom_de_forme(mentions.forme) if mentions.forme else projet.formes(demande)
+
+
+def _assiette(montant: Decimal | None, assiette: Decimal | None) -> str:
+    """ "80 000 €, soit un taux d’aide de 30 %"; empty when no expense was retained."""
+    if not assiette or montant is None:
+        return ""
+    exact = taux(montant, assiette)
+    liaison = "de " if exact * assiette == montant else "d’environ "
+    return f"{euros(assiette)}, soit un taux d’aide {liaison}{pourcentage(exact)}"
 
 
 def _calcul(demande: Demande) -> list[tuple[str, str]]:
@@ -174,10 +194,6 @@ def _detail(ligne: Mapping[str, Any]) -> str:
     if not ligne.get("certaine", True):
         morceaux.append("sous condition")
     return ", ".join(morceaux) or "à calculer par le service"
-
-
-def _base(base: Mapping[str, Any]) -> droit.Reference:
-    return {"libelle": str(base["libelle"]), "verifie": bool(base.get("verifie", True))}
 
 
 # ------------------------------------------------------------------ what both say

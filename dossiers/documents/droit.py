@@ -37,9 +37,11 @@ DEPART = _reference("CRPA, article L114-3")
 SILENCE = _reference("CRPA, article L231-4, 3°")
 #: A request for what is missing stops the delay until the earlier of answer and due date.
 INCOMPLETE = _reference("CRPA, articles L114-5 et R112-11-4")
-MOTIVATION = _reference("CRPA, article L211-2")
-RECOURS_GRACIEUX = _reference("CRPA, article L411-2", verifie=False)
-RECOURS_CONTENTIEUX = _reference("CJA, articles R421-1 et R421-2", verifie=False)
+MOTIVATION = _reference("CRPA, articles L211-2 et L211-5")
+#: Read in the wording in force since 2016-01-01.
+RECOURS_GRACIEUX = _reference("CRPA, article L411-2")
+#: Read in the wording in force since 2020-01-01 (décret 2019-1502, article 7).
+RECOURS_CONTENTIEUX = _reference("CJA, articles R421-1 et R421-2")
 #: Read in the text adopted in 2014; the amendment of 2023 was not read again.
 EFFET_INCITATIF = _reference("Règlement (UE) 651/2014, article 6, paragraphe 2")
 #: Above 23 000 euros a year, a body of private law must sign an agreement.

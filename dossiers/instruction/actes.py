@@ -18,22 +18,17 @@ from dossiers import complements
 from dossiers.acheminement import actes as acheminement
 from dossiers.destinataires import agents, prevenir_agent, prevenir_entreprise, prevenir_guichet
 from dossiers.documents.actes import demander_decision
-from dossiers.instruction.limites import depassements
+from dossiers.documents.mentions import Mentions, mentions_proposees
+from dossiers.instruction.limites import verifier_acceptation
 from dossiers.models import Complement, Demande, ElementComplement, Piece
 from dossiers.transitions import TransitionRefusee, appliquer
 from portal.comptes.models import User
 from territoires.organismes.models import Guichet
 
-#: More than any aid of the catalogue can grant to one project.
-MONTANT_MAXIMUM = Decimal(1000000000)
 #: What a request for more may hold, and the time it gives: the law sets no length (CRPA,
 #: article L114-5), a month is what desks usually give.
 ELEMENTS_MAXIMUM, LIBELLE_MAXIMUM, MESSAGE_MAXIMUM = 20, 500, 3000
 DELAI_PROPOSE, DELAI_MAXIMUM = timedelta(days=30), timedelta(days=183)
-
-
-class MontantInhabituel(TransitionRefusee):
-    """The amount exceeds a limit: possible, but asked for again."""
 
 
 @transaction.atomic
@@ -53,19 +48,22 @@ def accepter(
     motif: str = "",
     etat_vu: str = "",
     montant_confirme: bool = False,
+    mentions: Mentions | None = None,
 ) -> Demande:
-    """Grant `montant_accorde` euros; `motif` holds the conditions, if any.
+    """Grant `montant_accorde` euros; `motif` holds the conditions, if any, and `mentions` what
+    else the letter says, as proposed when None.
 
-    An amount above the declared costs of the project, the ceiling of the aide or its estimate
-    must be confirmed. Raises TransitionRefusee, of which MontantInhabituel.
+    An unusual amount must be confirmed (see `limites.verifier_acceptation`). Raises
+    TransitionRefusee, of which MontantInhabituel.
     """
-    _verifier_montant(montant_accorde)
-    if not montant_confirme and (depasses := depassements(demande, montant_accorde)):
-        raise MontantInhabituel(
-            f"Ce montant dépasse {' et '.join(depasses)}. "
-            "Corrigez-le, ou cochez la case qui le confirme.",
-            champ="montant_accorde",
-        )
+    mentions = mentions or mentions_proposees(demande, user)
+    verifier_acceptation(
+        demande,
+        montant_accorde,
+        motif=motif,
+        mentions=mentions,
+        montant_confirme=montant_confirme,
+    )
     acceptee = appliquer(
         demande=demande,
         acte="accepter",
@@ -74,49 +72,61 @@ def accepter(
         etat_vu=etat_vu,
         montant_accorde=montant_accorde,
     )
-    _annoncer_decision(acceptee, f"est acceptée : {euros(montant_accorde)} vous sont accordés")
+    _annoncer_decision(
+        acceptee, mentions, f"est acceptée : {euros(montant_accorde)} vous sont accordés"
+    )
     return acceptee
 
 
 @transaction.atomic
-def refuser(*, demande: Demande, user: User, motif: str, etat_vu: str = "") -> Demande:
-    """Refuse, with reasons (CRPA, article L211-2)."""
+def refuser(
+    *,
+    demande: Demande,
+    user: User,
+    motif: str,
+    etat_vu: str = "",
+    mentions: Mentions | None = None,
+) -> Demande:
+    """Refuse, with reasons (CRPA, article L211-2); `mentions` may name the criteria."""
     refusee = appliquer(demande=demande, acte="refuser", user=user, motif=motif, etat_vu=etat_vu)
-    _annoncer_decision(refusee, "est refusée ; le motif est sur la page de suivi")
+    _annoncer_decision(
+        refusee,
+        mentions or mentions_proposees(demande, user),
+        "est refusée ; le motif est sur la page de suivi",
+    )
     return refusee
 
 
 @transaction.atomic
-def classer_sans_suite(*, demande: Demande, user: User, motif: str, etat_vu: str = "") -> Demande:
+def classer_sans_suite(
+    *,
+    demande: Demande,
+    user: User,
+    motif: str,
+    etat_vu: str = "",
+    mentions: Mentions | None = None,
+) -> Demande:
     """Close without a decision on the merits (abandoned, duplicate, not the right desk)."""
     classee = appliquer(
         demande=demande, acte="classer_sans_suite", user=user, motif=motif, etat_vu=etat_vu
     )
-    _annoncer_decision(classee, "est classée sans suite ; le motif est sur la page de suivi")
+    _annoncer_decision(
+        classee,
+        mentions or mentions_proposees(demande, user),
+        "est classée sans suite ; le motif est sur la page de suivi",
+    )
     return classee
 
 
-def _annoncer_decision(demande: Demande, texte: str) -> None:
+def _annoncer_decision(demande: Demande, mentions: Mentions, texte: str) -> None:
     """Tell the company, and have the letter that says it all written."""
-    demander_decision(demande)
+    demander_decision(demande, mentions)
     aide = demande.version_aide.titre
     prevenir_entreprise(
         demande,
         sujet=f"Décision sur votre demande : {aide}",
         texte=f"Votre demande {demande.numero} ({aide}) {texte}.",
     )
-
-
-def _verifier_montant(montant: Decimal) -> None:
-    message = ""
-    if not montant.is_finite() or montant <= 0:
-        message = "Le montant accordé doit être supérieur à zéro."
-    elif montant != montant.quantize(Decimal("0.01")):
-        message = "Le montant accordé s’arrête aux centimes."
-    elif montant > MONTANT_MAXIMUM:
-        message = "Ce montant est démesuré : vérifiez les zéros."
-    if message:
-        raise TransitionRefusee(message, champ="montant_accorde")
 
 
 # ------------------------------------------------------------------ what is missing

@@ -51,28 +51,6 @@ class FormulaireActe(forms.Form):
     etat_vu = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
 
-class FormulaireAccepter(FormulaireActe):
-    montant_accorde = MontantField(
-        label="Montant accordé, en euros",
-        error_messages={"required": "Indiquez le montant accordé."},
-    )
-    montant_confirme = forms.BooleanField(
-        label="Je confirme ce montant, supérieur à la limite indiquée", required=False
-    )
-    motif = forms.CharField(
-        label="Conditions (facultatif)",
-        help_text="Ce que l’entreprise doit respecter ou fournir. Elle lira ce texte tel quel.",
-        required=False,
-        max_length=MOTIF_MAXIMUM,
-        widget=_texte(4),
-    )
-
-    def __init__(self, *args: Any, demander_confirmation: bool = False, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if not (demander_confirmation or self.data.get("montant_confirme")):
-            del self.fields["montant_confirme"]
-
-
 class FormulaireMotive(FormulaireActe):
     motif = forms.CharField(
         label="Motif",

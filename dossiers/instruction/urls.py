@@ -1,6 +1,7 @@
 from django.urls import path
 
 from dossiers.instruction.views import (
+    decision,
     demande,
     echanges,
     lettre,
@@ -34,7 +35,7 @@ urlpatterns = [
     path(f"{DEMANDE}messages/lus/", echanges.messages_lus, name="messages-lus"),
     path(
         "instruction/demandes/<uuid:identifiant>/decision/<slug:acte>/",
-        demande.decider,
+        decision.decider,
         name="decider",
     ),
     path(

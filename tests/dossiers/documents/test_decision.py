@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from dossiers.documents.actes import produire_dus
+from dossiers.documents.mentions import Critere, Mentions
 from dossiers.instruction.actes import accepter, classer_sans_suite, refuser
 from dossiers.models import Demande, Document
 from dossiers.transitions import TransitionRefusee
@@ -71,6 +72,13 @@ def test_an_acceptance_says_amount_computation_conditions_and_what_remains(cible
         user=agent,
         montant_accorde=Decimal("24000.00"),
         motif="Commencer avant le 1er juin 2027.\nFournir les factures.",
+        mentions=Mentions(
+            signataire="Ada Fictive, cheffe du service fictif",
+            delegation="la présidente fictive",
+            base="CGCT, article L1511-2\nRèglement (UE) 2023/2831",
+            assiette=Decimal(80000),
+            versement="En une fois, sur factures acquittées.",
+        ),
     )
     lu = lettre_de(cible)
     for attendu in (
@@ -85,16 +93,20 @@ def test_an_acceptance_says_amount_computation_conditions_and_what_remains(cible
         "obligatoire au-delà de 23 000 € par an",
         "Loi 2000-321 du 12 avril 2000, article 10",
         "CGCT, article L1511-2",
-        "Règlement (UE) 2023/2831 (à confirmer)",
+        "Règlement (UE) 2023/2831",
+        "Dépenses retenues par le service (assiette) : 80 000 €, soit un taux d’aide de 30 %",
+        "En une fois, sur factures acquittées.",
         "total des aides de minimis",
         "dans les deux mois à compter de sa notification",
         "tribunal administratif territorialement compétent",
-        "Pour l’autorité compétente, Guichet fictif des entreprises Région fictive",
+        "Par délégation de la présidente fictive, Ada Fictive, cheffe du service fictif",
+        "cheffe du service fictif Guichet fictif des entreprises Région fictive",
         f"{cible.numero}-D1",
         "Courriel : guichet@exemple.invalid",
         "Page 1 sur 2",
     ):
         assert attendu in lu, attendu
+    assert "à confirmer" not in lu
 
 
 def test_below_the_threshold_no_agreement_is_promised():
@@ -107,16 +119,26 @@ def test_below_the_threshold_no_agreement_is_promised():
     assert "Une convention sera conclue" not in lu
     assert "Le service vous indiquera si une convention est conclue" in lu
     assert "Aucune condition particulière n’est fixée" in lu
-    assert "Régime d’aide d’État : à confirmer par le service" in lu
+    assert "Régime d’aide ou base juridique à indiquer" in lu
     assert "de minimis" not in lu
 
 
 def test_a_refusal_gives_its_reason_and_the_appeals(cible, agent):
-    refuser(demande=cible, user=agent, motif="Le projet était engagé avant la demande.")
+    critere = Critere("Le projet n’est pas engagé", "Règlement fictif, article 3")
+    refuser(
+        demande=cible,
+        user=agent,
+        motif="Le projet était engagé avant la demande.",
+        mentions=Mentions("Ada Fictive, cheffe du service fictif", criteres=(critere,)),
+    )
     lu = lettre_de(cible)
     assert "refuse cette aide" in lu
     assert "Le projet était engagé avant la demande." in lu
-    assert "CRPA, article L211-2" in lu
+    assert "Cette condition de l’aide n’est pas remplie" in lu
+    assert "Le projet n’est pas engagé (Règlement fictif, article 3)" in lu
+    assert "Ada Fictive, cheffe du service fictif" in lu
+    assert "CRPA, articles L211-2 et L211-5" in lu
+    assert "à confirmer" not in lu
     assert "Recours gracieux" in lu
     assert "tribunal administratif territorialement compétent" in lu
     assert "€" not in lu

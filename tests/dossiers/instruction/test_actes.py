@@ -144,6 +144,7 @@ def test_an_amount_above_the_costs_can_be_confirmed():
         demande=demande,
         user=agent_de(demande.guichet),
         montant_accorde=Decimal("100000.01"),
+        motif="Coûts revus après devis.",
         montant_confirme=True,
     )
     assert acceptee.etat == Etat.ACCEPTEE

@@ -1,5 +1,6 @@
 """The page of a demande: opening, reading, deciding, and what happens when two people do."""
 
+import html
 import re
 from decimal import Decimal
 
@@ -69,6 +70,28 @@ def lu(reponse):
 
 def url(demande, suite=""):
     return f"/instruction/demandes/{demande.identifiant}/{suite}"
+
+
+SOUHAITEE = " et l’aide souhaitée par l’entreprise (30 000 €)"
+SIGNEE = {"signataire": "Ada Fictive, cheffe du service", "base_juridique": "Règlement fictif"}
+
+
+def relire(client, demande, acte, saisie):
+    """What is typed, once "Relire la lettre" is pressed."""
+    return client.post(url(demande, f"decision/{acte}/"), {**SIGNEE, **saisie})
+
+
+def signer(client, demande, acte, saisie, **options):
+    """Both steps: the second one posts nothing but what the page of the letter carries."""
+    page = relire(client, demande, acte, saisie)
+    assert page.status_code == 200
+    portees = re.findall(
+        r'<input type="hidden" name="(?!csrf)(\w+)"(?: value="([^"]*)")?', lu(page)
+    )
+    donnees = {}
+    for nom, valeur in portees:
+        donnees.setdefault(nom, []).append(html.unescape(valeur))
+    return client.post(url(demande, f"decision/{acte}/"), {**donnees, "etape": "signer"}, **options)
 
 
 def photo():
@@ -166,7 +189,7 @@ def test_what_was_typed_survives_the_end_of_the_session(client, acte, saisie):
     assert photo() == avant
     initial = reponse.context["form"].initial
     assert saisie.items() <= initial.items()
-    client.post(adresse, initial)
+    signer(client, demande, acte, {**initial, **SIGNEE})
     assert Demande.objects.get().motif == saisie["motif"]
     assert "saisie_a_reprendre" not in client.session
 
@@ -181,7 +204,7 @@ def test_what_was_typed_before_a_colleague_decided_can_be_copied(client):
     texte = lu(client.get(adresse))
     assert "Texte à garder." in texte
     assert "rien n’a été enregistré" in texte
-    assert "Refuser la demande</button>" not in texte
+    assert "Relire la lettre</button>" not in texte
 
 
 # ------------------------------------------------------------------ reading
@@ -280,8 +303,13 @@ def test_from_the_inbox_to_the_decision(client):
     client.post(url(demande, "prendre-en-charge/"), {"etat_vu": "a_etudier"})
     formulaire = client.get(url(demande, "decision/accepter/")).context["form"]
     donnees = {"montant_accorde": "20 000,50 €", "motif": "Sur factures."}
-    reponse = client.post(
-        url(demande, "decision/accepter/"), {**formulaire.initial, **donnees}, follow=True
+    avant = photo()
+    page = relire(client, demande, "accepter", {**formulaire.initial, **SIGNEE, **donnees})
+    assert "soit vingt mille euros et cinquante centimes" in lu(page)
+    assert "Signer et notifier</button>" in lu(page)
+    assert photo() == avant
+    reponse = signer(
+        client, demande, "accepter", {**formulaire.initial, **SIGNEE, **donnees}, follow=True
     )
     demande.refresh_from_db()
     assert (demande.etat, demande.montant_accorde) == (Etat.ACCEPTEE, Decimal("20000.50"))
@@ -313,10 +341,12 @@ def test_what_is_wrong_is_said_and_nothing_is_written(client, acte, donnees, mes
     demande = DemandeFabrique(en_instruction=True)
     client.force_login(agent_de(demande.guichet))
     avant = photo()
-    reponse = client.post(url(demande, f"decision/{acte}/"), donnees)
-    assert reponse.status_code == status
+    for etape in ("relire", "signer"):
+        reponse = relire(client, demande, acte, {**donnees, "etape": etape})
+        assert reponse.status_code == status
     texte = lu(reponse)
     assert message in texte
+    assert "La lettre telle qu’elle sera" in texte
     champ = next(iter(donnees), "motif")
     assert f'href="#id_{champ}"' in texte
     assert 'aria-invalid="true"' in texte
@@ -329,12 +359,123 @@ def test_an_amount_above_the_costs_asks_for_a_tick(client):
     adresse = url(demande, "decision/accepter/")
     assert "montant_confirme" not in lu(client.get(adresse))
     donnees = {"montant_accorde": "150000", "motif": "Gardé."}
-    reponse = client.post(adresse, donnees)
+    reponse = relire(client, demande, "accepter", donnees)
     assert reponse.status_code == 409
     assert 'name="montant_confirme"' in lu(reponse)
     assert "Gardé." in lu(reponse)
-    client.post(adresse, {**donnees, "montant_confirme": "on"})
+    signer(client, demande, "accepter", {**donnees, "montant_confirme": "on"})
     assert Demande.objects.get().montant_accorde == Decimal(150000)
+
+
+def test_an_amount_above_the_costs_is_justified_in_writing(client):
+    demande = DemandeFabrique(en_instruction=True)
+    client.force_login(agent_de(demande.guichet))
+    saisie = {"montant_accorde": "150 000"}
+    reponse = relire(client, demande, "accepter", saisie)
+    assert "qui le confirme et justifiez-le dans les conditions" in lu(reponse)
+    saisie["montant_confirme"] = "on"
+    for etape in ("relire", "signer"):
+        reponse = relire(client, demande, "accepter", {**saisie, "etape": etape})
+        assert reponse.status_code == 409
+        assert "écrivez ici ce qui le justifie" in lu(reponse)
+        assert re.search(r'name="montant_confirme"[^>]*checked', lu(reponse))
+    assert (
+        signer(client, demande, "accepter", {**saisie, "motif": "Coûts revus."}).status_code == 302
+    )
+
+
+def test_going_back_from_the_letter_keeps_what_was_typed(client):
+    demande = DemandeFabrique(en_instruction=True)
+    client.force_login(agent_de(demande.guichet))
+    avant = photo()
+    reponse = relire(
+        client, demande, "refuser", {"motif": "Projet engagé en 2025.", "etape": "modifier"}
+    )
+    assert "Projet engagé en 2025.</textarea>" in lu(reponse)
+    assert "Relire la lettre</button>" in lu(reponse)
+    assert photo() == avant
+
+
+@pytest.mark.parametrize("signataire", ["", "Ada Fictive", "Ada Fictive,", ", cheffe de service"])
+def test_who_signs_gives_a_name_and_a_quality(client, signataire):
+    demande = DemandeFabrique(en_instruction=True)
+    agent = agent_de(demande.guichet, nom_complet="Ada Fictive")
+    client.force_login(agent)
+    initial = client.get(url(demande, "decision/refuser/")).context["form"].initial
+    assert initial["signataire"] == "Ada Fictive"
+    saisie = {"motif": "Projet déjà engagé.", "signataire": signataire, "etape": "signer"}
+    reponse = relire(client, demande, "refuser", saisie)
+    assert reponse.status_code == 422
+    assert 'href="#id_signataire"' in lu(reponse)
+    assert not Demande.objects.get().est_close
+
+
+def test_a_letter_read_before_a_colleague_decided_cannot_be_signed(client):
+    demande = DemandeFabrique(en_instruction=True)
+    premier, second = agent_de(demande.guichet), agent_de(demande.guichet)
+    client.force_login(second)
+    saisie = {"motif": "Projet déjà engagé.", "etat_vu": "en_instruction"}
+    assert relire(client, demande, "refuser", saisie).status_code == 200
+    actes.accepter(demande=demande, user=premier, montant_accorde=Decimal(5000))
+    avant = photo()
+    for etape in ("signer", "relire"):
+        reponse = relire(client, demande, "refuser", {**saisie, "etape": etape})
+        assert reponse.status_code == 409
+        assert "rien n’a été enregistré" in lu(reponse)
+    assert photo() == avant
+
+
+def test_an_aide_of_several_forms_grants_one_of_them(client):
+    demande = DemandeFabrique(
+        en_instruction=True, version_aide__formes=["subvention", "avance_remboursable"]
+    )
+    client.force_login(agent_de(demande.guichet))
+    saisie = {"montant_accorde": "20 000", "assiette": "15 000"}
+    reponse = relire(client, demande, "accepter", saisie)
+    assert reponse.status_code == 422
+    assert "Choisissez la forme de l’aide accordée." in lu(reponse)
+    reponse = relire(client, demande, "accepter", {**saisie, "forme": "subvention"})
+    assert reponse.status_code == 409
+    assert "ne peuvent être inférieures au montant accordé" in lu(reponse)
+    reponse = relire(
+        client,
+        demande,
+        "accepter",
+        {
+            "montant_accorde": "20 000",
+            "assiette": "60 000",
+            "forme": "avance_remboursable",
+            "versement": "En une fois, sur factures.",
+            "delegation": "la présidente",
+        },
+    )
+    texte = lu(reponse)
+    for attendu in (
+        "<td>Avance remboursable</td>",
+        "60 000 €, soit un taux d’aide d’environ 33,33 %",
+        "En une fois, sur factures.",
+        "Règlement fictif",
+        "Par délégation de la présidente",
+        "Ada Fictive, cheffe du service",
+    ):
+        assert attendu in texte, attendu
+
+
+def test_a_refusal_names_the_criteria_on_which_it_stands(client):
+    demande = avec_preuve(DemandeFabrique(en_instruction=True))
+    client.force_login(agent_de(demande.guichet))
+    page = client.get(url(demande, "decision/refuser/"))
+    choix = [str(libelle) for _, libelle in page.context["form"].fields["criteres"].choices]
+    assert choix == [
+        "Le projet est d’intérêt local (Règlement fictif, article 2)",
+        "La commune est en zone fictive (Règlement fictif, article 2)",
+    ]
+    signer(client, demande, "refuser", {"motif": "Projet sans lien local.", "criteres": ["0"]})
+    contenu = demande.documents.get().contenu
+    assert contenu["criteres"] == [
+        {"phrase": "Le projet est d’intérêt local", "source": "Règlement fictif, article 2"}
+    ]
+    assert contenu["signataire"] == "Ada Fictive, cheffe du service"
 
 
 def test_the_second_of_two_officers_is_told_and_overwrites_nothing(client):
@@ -345,14 +486,14 @@ def test_the_second_of_two_officers_is_told_and_overwrites_nothing(client):
     actes.accepter(demande=demande, user=premier, montant_accorde=Decimal(5000))
     avant = photo()
     reponse = client.post(
-        url(demande, "decision/refuser/"), {**formulaire.initial, "motif": "Trop tard."}
+        url(demande, "decision/refuser/"), {**formulaire.initial, **SIGNEE, "motif": "Trop tard."}
     )
     assert reponse.status_code == 409
     texte = lu(reponse)
     assert "est « Acceptée »" in texte
     assert "Trop tard." in texte
     assert "readonly" in texte
-    assert "Refuser la demande</button>" not in texte
+    assert "Relire la lettre</button>" not in texte
     assert photo() == avant
 
 
@@ -369,13 +510,14 @@ def test_a_decision_page_explains_why_it_is_closed(client):
 @pytest.mark.parametrize(
     ("plafonds", "estime", "montant", "message"),
     [
-        (["50000.00"], None, 50001, "le plafond de l’aide (50 000 €)"),
-        (["50000.00", "20000.00"], None, 50001, "le plafond de l’aide (50 000 €)"),
-        (["50000.00"], 30000, 30001, "le montant estimé (30 000 €)"),
-        (["50000.00"], 30000, 50001, "le plafond de l’aide (50 000 €)"),
-        (["50000.00", None], 30000, 60000, "le montant estimé (30 000 €)"),
-        (["50000.00"], None, 50000, ""),
-        (["50000.00", None], None, 60000, ""),
+        (["50000.00"], None, 50001, "le plafond de l’aide (50 000 €)" + SOUHAITEE),
+        (["50000.00", "20000.00"], None, 50001, "le plafond de l’aide (50 000 €)" + SOUHAITEE),
+        (["50000.00"], 30000, 30001, "le montant estimé (30 000 €)" + SOUHAITEE),
+        (["50000.00"], 30000, 50001, "le plafond de l’aide (50 000 €)" + SOUHAITEE),
+        (["50000.00", None], 30000, 60000, "le montant estimé (30 000 €)" + SOUHAITEE),
+        (["50000.00"], None, 50000, SOUHAITEE[4:]),
+        (["50000.00", None], None, 60000, SOUHAITEE[4:]),
+        (["50000.00"], None, 30000, ""),
     ],
 )
 def test_an_amount_above_a_limit_of_the_aide_asks_for_a_tick(
@@ -389,12 +531,13 @@ def test_an_amount_above_a_limit_of_the_aide_asks_for_a_tick(
         montant={"texte": "", "lignes": lignes},
     )
     client.force_login(agent_de(demande.guichet))
-    adresse = url(demande, "decision/accepter/")
-    reponse = client.post(adresse, {"montant_accorde": str(montant)})
+    saisie = {"montant_accorde": str(montant)}
+    reponse = relire(client, demande, "accepter", saisie)
     if message:
         assert reponse.status_code == 409
-        assert f"Ce montant dépasse {message}." in lu(reponse)
-        reponse = client.post(adresse, {"montant_accorde": str(montant), "montant_confirme": "on"})
+        assert f"Ce montant dépasse {message}. " in lu(reponse)
+        saisie["montant_confirme"] = "on"
+    reponse = signer(client, demande, "accepter", saisie)
     assert reponse.status_code == 302
     assert Demande.objects.get().montant_accorde == montant
 
