@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -29,22 +29,33 @@ def agents(demande: Demande) -> QuerySet[User]:
 
 
 def prevenir_entreprise(
-    demande: Demande, *, sujet: str, texte: str, chemin: str = "", sauf: User | None = None
+    demande: Demande,
+    *,
+    sujet: str,
+    texte: str,
+    chemin: str = "",
+    sauf: User | None = None,
+    deja: Collection[int] = (),
 ) -> list[Notification]:
-    """Tell every member; the page is the follow-up of the dossier unless `chemin` says else."""
+    """Tell every member; the page is the follow-up of the dossier unless `chemin` says else.
+
+    `deja`: primary keys of those who need not be told again.
+    """
     chemin = chemin or reverse("depot:suivi", args=[demande.dossier.identifiant])
-    return _prevenir(membres(demande), demande, sujet, texte, chemin, sauf)
+    voulus = membres(demande).exclude(pk__in=deja)
+    return _prevenir(voulus, demande, sujet, texte, chemin, sauf)
 
 
 def prevenir_suivi(
-    demande: Demande, *, sujet: str, texte: str, ancre: str = ""
+    demande: Demande, *, sujet: str, texte: str, ancre: str = "", deja: Collection[int] = ()
 ) -> list[Notification]:
     """Tell the officer who follows the demande; all those of the desk when nobody does, or
-    when that officer has left it.
+    when that officer has left it. `deja`: those who need not be told again.
     """
     tous = list(agents(demande))
     suit = [agent for agent in tous if agent.pk == demande.agent_id]
-    return _prevenir(suit or tous, demande, sujet, texte, _page(demande, ancre))
+    voulus = [agent for agent in suit or tous if agent.pk not in deja]
+    return _prevenir(voulus, demande, sujet, texte, _page(demande, ancre))
 
 
 def prevenir_guichet(

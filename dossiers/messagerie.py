@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from aides.criteres.valeurs import afficher_date
 from dossiers.destinataires import prevenir_entreprise, prevenir_suivi
-from dossiers.models import Demande, Message
+from dossiers.models import Demande, Message, Notification
 from dossiers.transitions import TransitionRefusee
 from portal.comptes.models import User
 from portal.socle.journal import consigner
@@ -21,6 +22,10 @@ from portal.socle.permissions import Permission
 LONGUEUR_MAXIMUM = 5000
 #: How long a thread stays open after the end: the two months of an appeal, and some margin.
 JOURS_APRES_CLOTURE = 90
+#: Messages that follow each other more closely make one e-mail.
+REGROUPEMENT = timedelta(minutes=10)
+#: How the page of the thread ends, for each side that reads it.
+FIN_CHEMIN = {Message.Cote.ENTREPRISE: "/echanges/", Message.Cote.GUICHET: "#echanges"}
 ENTREPRISE, GUICHET = Message.Cote.ENTREPRISE, Message.Cote.GUICHET
 #: The mention of a message that this side has not read.
 NOUVEAU = "nouveau"
@@ -108,6 +113,7 @@ def _lire(demande: Demande, cote: Message.Cote) -> int:
 def _annoncer(message: Message) -> None:
     demande = message.demande
     aide, numero = demande.version_aide.titre, demande.numero
+    deja = _deja_prevenus(message)
     if message.cote == GUICHET:
         guichet = demande.guichet.nom if demande.guichet else ""
         prevenir_entreprise(
@@ -115,6 +121,7 @@ def _annoncer(message: Message) -> None:
             sujet=f"Nouveau message du guichet : {aide}",
             texte=f"{guichet} vous a écrit au sujet de votre demande {numero} ({aide}).",
             chemin=reverse("depot:echanges", args=[demande.identifiant]),
+            deja=deja,
         )
     else:
         nom = demande.dossier.entreprise.nom
@@ -123,7 +130,25 @@ def _annoncer(message: Message) -> None:
             sujet=f"Nouveau message de {nom}",
             texte=f"{nom} vous a écrit au sujet de la demande {numero} ({aide}).",
             ancre="#echanges",
+            deja=deja,
         )
+
+
+def _deja_prevenus(message: Message) -> set[int]:
+    """Who needs no other e-mail: the last one has not left yet, has just been written, or
+    nobody has read what it announced. What they were told is to be read again.
+    """
+    fin = FIN_CHEMIN[EN_FACE[Message.Cote(message.cote)]]
+    dites = Notification.objects.filter(demande=message.demande, chemin__endswith=fin)
+    proches = Q(envoyee_le__isnull=True) | Q(creee_le__gt=timezone.now() - REGROUPEMENT)
+    precedents = Message.objects.filter(
+        demande=message.demande, cote=message.cote, lu_le__isnull=True
+    ).exclude(pk=message.pk)
+    if precedents.exists():
+        proches |= Q(lue_le__isnull=True)
+    suffisantes = list(dites.filter(proches).values_list("pk", "user"))
+    Notification.objects.filter(pk__in=[pk for pk, _ in suffisantes]).update(lue_le=None)
+    return {user for _, user in suffisantes}
 
 
 # ------------------------------------------------------------------ reading

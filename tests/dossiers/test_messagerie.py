@@ -181,6 +181,34 @@ def test_each_person_gets_one_plain_e_mail():
     assert envoyer_dues() == 0, "once"
 
 
+def test_messages_in_a_row_make_one_e_mail():
+    demande = DemandeFabrique(en_instruction=True)
+    user, agent = membre(demande), agent_de(demande.guichet)
+    for _ in range(3):
+        envoyer(demande, agent, GUICHET)
+    assert envoyer_dues() == 1
+    # Read at once, answered within ten minutes: the count in the portal says it again.
+    marquer_lus(demande=demande, user=user, cote=ENTREPRISE)
+    Notification.objects.update(lue_le=timezone.now())
+    envoyer(demande, agent, GUICHET)
+    assert Notification.objects.get().lue_le is None
+    assert envoyer_dues() == 0
+    # Later, while what the e-mail announced waits to be read: still none.
+    Notification.objects.update(creee_le=il_y_a(days=1))
+    envoyer(demande, agent, GUICHET)
+    assert envoyer_dues() == 0
+    # Later, and the thread was read from the e-mail: a new one.
+    marquer_lus(demande=demande, user=user, cote=ENTREPRISE)
+    envoyer(demande, agent, GUICHET)
+    assert envoyer_dues() == 1
+    # Another demande is another thread, another person is told.
+    autre = DemandeFabrique(en_instruction=True, guichet=demande.guichet)
+    membre(autre)
+    envoyer(autre, agent, GUICHET)
+    envoyer(demande, user, ENTREPRISE)
+    assert envoyer_dues() == 2
+
+
 class ServeurEnPanne(BaseEmailBackend):
     def send_messages(self, email_messages):
         raise OSError("le serveur de courriels ne répond pas")
