@@ -100,6 +100,17 @@ CIRCUIT: dict[str, Transition] = {
             frozenset({Etat.A_COMPLETER}), Etat.EN_INSTRUCTION, Qui.ENTREPRISE, Horloge.COURT,
             complement=True,
         ),
+        # Elements may be added and the due date put off, never brought forward.
+        Transition(
+            "corriger_complement", "Corriger la demande de compléments",
+            _REPRENABLES, None, Qui.AGENT, Horloge.SUSPENSION,
+            ouverte=True, complement=True,
+        ),
+        Transition(
+            "annuler_complement", "Annuler la demande de compléments",
+            _REPRENABLES, Etat.EN_INSTRUCTION, Qui.AGENT, Horloge.COURT,
+            ouverte=True, complement=True,
+        ),
         # What the former desk asked for is still expected; the new one is as far as it is.
         Transition(
             "completer_reorientee", "Répondre après un changement de guichet",

@@ -14,6 +14,7 @@ from django.db.models import Prefetch
 from aides.criteres.valeurs import afficher_date
 from aides.montants import euros
 from dossiers.circuit import CIRCUIT, Etat
+from dossiers.horloge import echeance
 from dossiers.models import Demande, Document, Dossier
 from dossiers.rapprochement.montants import avec_texte_montant, montant_attendu
 from portal.socle.models import Evenement
@@ -61,6 +62,26 @@ class Suivi:
         """Whether the desk waits for the company's answer."""
         demande = self.demande
         return demande.attend_l_entreprise_jusqu_au is not None and not demande.est_close
+
+    @property
+    def delai(self) -> str:
+        """What silence means and when, the date moved by the requests for more said as such."""
+        demande = self.demande
+        jour, depart = demande.echeance, echeance(demande.deposee_le)
+        if demande.est_suspendue and not demande.echeance_depassee:
+            return (
+                f"Délai suspendu jusqu’à votre réponse. Nouvelle date : le {afficher_date(jour)} "
+                f"si vous répondez le dernier jour, plus tôt si vous répondez avant (c’était le "
+                f"{afficher_date(depart)}). Sans réponse du guichet à cette date, son silence "
+                "vaut rejet."
+            )
+        if jour != depart:
+            return (
+                "Le délai a été suspendu par une demande de compléments. Nouvelle date : sans "
+                f"réponse du guichet avant le {afficher_date(jour)}, au lieu du "
+                f"{afficher_date(depart)}, son silence vaut rejet."
+            )
+        return f"Sans réponse du guichet avant le {afficher_date(jour)}, son silence vaut rejet."
 
     @property
     def non_lus(self) -> int:
@@ -168,6 +189,20 @@ def _complement(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _
     )
 
 
+def _corrigee(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
+    limite = afficher_date(date.fromisoformat(donnees["attendue_le"]))
+    ajoutes = donnees["ajoutes"]
+    texte = "Le guichet vous laisse plus de temps pour répondre"
+    if ajoutes:
+        s = "s" if ajoutes > 1 else ""
+        texte = f"Le guichet ajoute {ajoutes} élément{s} à sa demande"
+    return texte, f"Réponse attendue avant la fin du {limite}."
+
+
+def _annulee(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
+    return "Le guichet a annulé sa demande de compléments", suspension(donnees)
+
+
 def suspension(donnees: Mapping[str, Any]) -> str:
     """The period that a line of the journal closes: "Délai suspendu du … au …"; or empty."""
     if "debut" not in donnees or donnees["debut"] == donnees["fin"]:
@@ -210,6 +245,8 @@ _ETAPES: dict[str, Callable[[Mapping[str, Any], Demande, str], _Textes]] = {
     "prendre_le_relais": _relais,
     "passer_le_relais": _relais,
     "demander_complement": _complement,
+    "corriger_complement": _corrigee,
+    "annuler_complement": _annulee,
     "completer": _completee,
     "completer_reorientee": _completee,
     "reprendre": _reprise,

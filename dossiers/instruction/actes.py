@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import cast
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from aides.criteres.valeurs import afficher_date
@@ -155,7 +154,7 @@ def demander_complement(
     The statutory clock stops meanwhile (CRPA, article L114-5). Who asks follows the demande
     when nobody does. Raises TransitionRefusee.
     """
-    _verifier_complement(elements, attendue_le, message)
+    verifier_complement(elements, attendue_le, message)
     actuelle = complements.verrouiller(demande)
     suivie = agents(actuelle).filter(demandes_suivies=actuelle).exists()
     appliquee = appliquer(
@@ -174,6 +173,15 @@ def demander_complement(
         demandee_le=timezone.now(),
         attendue_le=attendue_le,
     )
+    ajouter_elements(complement, elements)
+    complements.recalculer(appliquee)
+    _annoncer_complement(complement, len(elements))
+    return complement
+
+
+def ajouter_elements(complement: Complement, elements: Sequence[Element]) -> None:
+    """Write what is asked for, after what already is."""
+    debut = complement.elements.count() + 1
     ElementComplement.objects.bulk_create(
         ElementComplement(
             complement=complement,
@@ -182,26 +190,16 @@ def demander_complement(
             type_piece=element.type_piece,
             libelle=element.libelle.strip(),
         )
-        for rang, element in enumerate(elements, start=1)
+        for rang, element in enumerate(elements, start=debut)
     )
-    complements.recalculer(appliquee)
-    _annoncer_complement(complement, len(elements))
-    return complement
 
 
-def _verifier_complement(elements: Sequence[Element], attendue_le: date, message: str) -> None:
+def verifier_complement(elements: Sequence[Element], attendue_le: date, message: str) -> None:
+    """Raise TransitionRefusee when the request makes no sense."""
     jour = timezone.localdate()
     if not elements:
         raise TransitionRefusee("Demandez au moins une pièce, ou posez une question.")
-    if len(elements) > ELEMENTS_MAXIMUM:
-        raise TransitionRefusee(f"Demandez au plus {ELEMENTS_MAXIMUM} éléments à la fois.")
-    for element in elements:
-        if not 0 < len(element.libelle.strip()) <= LIBELLE_MAXIMUM:
-            raise TransitionRefusee(
-                f"Dites ce que vous demandez, en {LIBELLE_MAXIMUM} caractères au plus."
-            )
-        if element.type_piece and element.type_piece not in Piece.Type.values:
-            raise TransitionRefusee("Ce type de pièce n’existe pas.")
+    verifier_elements(elements)
     if len(message) > MESSAGE_MAXIMUM:
         raise TransitionRefusee(
             f"Le message dépasse {MESSAGE_MAXIMUM} caractères.", champ="message"
@@ -215,17 +213,27 @@ def _verifier_complement(elements: Sequence[Element], attendue_le: date, message
         )
 
 
+def verifier_elements(elements: Sequence[Element]) -> None:
+    """Raise TransitionRefusee when there are too many, or one says nothing or too much."""
+    if len(elements) > ELEMENTS_MAXIMUM:
+        raise TransitionRefusee(f"Demandez au plus {ELEMENTS_MAXIMUM} éléments à la fois.")
+    for element in elements:
+        if not 0 < len(element.libelle.strip()) <= LIBELLE_MAXIMUM:
+            raise TransitionRefusee(
+                f"Dites ce que vous demandez, en {LIBELLE_MAXIMUM} caractères au plus."
+            )
+        if element.type_piece and element.type_piece not in Piece.Type.values:
+            raise TransitionRefusee("Ce type de pièce n’existe pas.")
+
+
 def _annoncer_complement(complement: Complement, nombre: int) -> None:
     demande = complement.demande
     aide = demande.version_aide.titre
-    prevenir_entreprise(
-        demande,
+    complements.annoncer(
+        complement,
         sujet=f"Le guichet attend votre réponse : {aide}",
-        texte=f"{complement.guichet.nom} vous demande {nombre} "
-        f"élément{'s' if nombre > 1 else ''} pour étudier votre demande {demande.numero} "
-        f"({aide}). Répondez avant la fin du {afficher_date(complement.attendue_le)}. "
-        "Jusqu’à votre réponse, et au plus tard jusqu’à cette date, son délai est suspendu.",
-        chemin=reverse("depot:a_faire", args=[demande.dossier.identifiant]),
+        debut=f"{complement.guichet.nom} vous demande {nombre} "
+        f"élément{'s' if nombre > 1 else ''} pour étudier votre demande {demande.numero} ({aide})",
     )
 
 

@@ -19,9 +19,12 @@ from dossiers.instruction.actes import (
     LIBELLE_MAXIMUM,
     MESSAGE_MAXIMUM,
     Element,
+    verifier_complement,
 )
+from dossiers.instruction.actes_complements import date_maximum, verifier_correction
 from dossiers.instruction.formulaires import FormulaireActe, FormulaireMotive, FormulaireOrienter
-from dossiers.models import Piece
+from dossiers.models import Complement, Piece
+from dossiers.transitions import TransitionRefusee
 from portal.comptes.models import User
 from territoires.organismes.models import Guichet
 
@@ -56,7 +59,9 @@ class Ligne:
         elif not self.libelle and self.nature == Piece.Type.AUTRE:
             self.erreur = "Précisez la pièce demandée."
         elif len(self.libelle) > LIBELLE_MAXIMUM:
-            self.erreur = f"Restez sous {LIBELLE_MAXIMUM} caractères."
+            self.erreur = (
+                f"Restez sous {LIBELLE_MAXIMUM} caractères : il y en a {len(self.libelle)}."
+            )
 
 
 class FormulaireComplement(FormulaireActe):
@@ -66,7 +71,12 @@ class FormulaireComplement(FormulaireActe):
         label="Message à l’entreprise (facultatif)",
         required=False,
         max_length=MESSAGE_MAXIMUM,
+        help_text="3 000 caractères au plus.",
         widget=forms.Textarea({"class": "form-control", "rows": 4}),
+        error_messages={
+            "max_length": "Raccourcissez votre message : il compte %(show_value)d caractères, "
+            "%(limit_value)d au plus.",
+        },
     )
     attendue_le = forms.DateField(
         label="Réponse attendue au plus tard le",
@@ -79,36 +89,65 @@ class FormulaireComplement(FormulaireActe):
         },
     )
 
-    def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
-        """`initial` may be a posted form that was kept."""
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        courant: Complement | None = None,
+        corrige: bool = False,
+        **options: Any,
+    ) -> None:
+        """`initial` may be a posted form that was kept; `corrige`: the form adds to `courant`,
+        the request that waits, if it still does.
+        """
         super().__init__(data, **options)
+        self.courant, self.corrige = courant, corrige
         jour = timezone.localdate()
+        premier, propose, dernier = jour + timedelta(days=1), jour + DELAI_PROPOSE, jour
+        dernier += DELAI_MAXIMUM
         champ = self.fields["attendue_le"]
-        champ.initial = jour + DELAI_PROPOSE
-        champ.widget.attrs |= {
-            "min": (jour + timedelta(days=1)).isoformat(),
-            "max": (jour + DELAI_MAXIMUM).isoformat(),
-        }
-        self.lignes = lignes_de(data)
+        if corrige:
+            del self.fields["message"]
+            champ.help_text = "Vous pouvez la reculer, pas l’avancer."
+        if courant is not None:
+            premier = propose = courant.attendue_le
+            dernier = date_maximum(courant)
+        champ.initial = propose
+        champ.widget.attrs |= {"min": premier.isoformat(), "max": dernier.isoformat()}
+        self.lignes = lignes_de(data, 1 if corrige else LIGNES)
 
     def clean(self) -> dict[str, Any]:
         valeurs = {**(super().clean() or {})}
         remplies = [ligne for ligne in self.lignes if not ligne.vide]
         for ligne in remplies:
             ligne.verifier()
-        if not remplies and self.lignes:
+        if not remplies and self.lignes and not self.corrige:
             self.lignes[0].erreur = "Demandez au moins une pièce, ou posez une question."
         if any(ligne.erreur for ligne in self.lignes):
             self.add_error(None, "Des éléments demandés sont à corriger.")
         else:
             valeurs["elements"] = [ligne.element() for ligne in remplies]
+            self._verifier(valeurs)
         return valeurs
 
+    def _verifier(self, valeurs: dict[str, Any]) -> None:
+        """Refuse at once what the act would, so that what is read again can be sent."""
+        if "attendue_le" not in valeurs:
+            return
+        elements, limite = valeurs["elements"], valeurs["attendue_le"]
+        try:
+            if self.courant is not None:
+                verifier_correction(self.courant, elements, limite)
+            elif not self.corrige:
+                verifier_complement(elements, limite, valeurs.get("message", ""))
+        except TransitionRefusee as refus:
+            self.add_error(refus.champ or None, str(refus))
 
-def lignes_de(data: QueryDict | None) -> list[Ligne]:
+
+def lignes_de(data: QueryDict | None, vides: int = LIGNES) -> list[Ligne]:
     """The lines of a posted form, or empty ones."""
     if data is None or "libelle" not in data:
-        return [Ligne(rang) for rang in range(LIGNES)]
+        return [Ligne(rang) for rang in range(vides)]
     natures, libelles = data.getlist("nature"), data.getlist("libelle")
     natures += [""] * (len(libelles) - len(natures))
     saisies = list(zip(natures, libelles, strict=False))[: ELEMENTS_MAXIMUM + 1]
@@ -131,7 +170,11 @@ class FormulaireReorienter(FormulaireOrienter):
         champ.help_text = "Sans choix de votre part, l’équipe d’orientation du portail choisira."
         champ.choices = [
             ("", "Laisser l’équipe d’orientation choisir"),
-            *(_sans(actuel, groupe) for groupe in list(cast("Iterable[Any]", champ.choices))[1:]),
+            *(
+                groupe
+                for brut in list(cast("Iterable[Any]", champ.choices))[1:]
+                if (groupe := _sans(actuel, brut))[1]
+            ),
         ]
 
 

@@ -234,6 +234,8 @@ RECITS = {
     "prendre_le_relais": "Relais pris",
     "passer_le_relais": "Suivi confié à une autre personne du guichet",
     "demander_complement": "Compléments demandés à l’entreprise",
+    "corriger_complement": "Demande de compléments corrigée",
+    "annuler_complement": "Demande de compléments annulée",
     "completer": "L’entreprise a répondu",
     "completer_reorientee": "L’entreprise a répondu à ce que demandait le guichet précédent",
     "reprendre": "Instruction reprise sans attendre la réponse",

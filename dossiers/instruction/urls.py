@@ -1,6 +1,7 @@
 from django.urls import path
 
 from dossiers.instruction.views import (
+    complements,
     decision,
     demande,
     echanges,
@@ -28,7 +29,14 @@ urlpatterns = [
         )
         for acte in suites.IMMEDIATS
     ),
-    path(f"{DEMANDE}complement/", suites.complement, name="demander-complement"),
+    path(f"{DEMANDE}complement/", complements.complement, name="demander-complement"),
+    path(
+        f"{DEMANDE}complement/corriger/",
+        complements.complement,
+        {"acte": "corriger_complement"},
+        name="corriger-complement",
+    ),
+    path(f"{DEMANDE}complement/annuler/", complements.annuler, name="annuler-complement"),
     path(f"{DEMANDE}confier/", suites.passer_le_relais, name="passer-le-relais"),
     path(f"{DEMANDE}reorienter/", suites.reorienter, name="reorienter"),
     path(f"{DEMANDE}messages/", echanges.ecrire_message, name="ecrire"),

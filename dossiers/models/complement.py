@@ -22,6 +22,7 @@ class Complement(models.Model):
 
         REPONDU = "repondu", "Réponse reçue"
         SANS_ATTENDRE = "sans_attendre", "Instruction reprise sans attendre"
+        ANNULE = "annule", "Demande annulée"
         DEMANDE_CLOSE = "demande_close", "Demande close"
 
     demande = models.ForeignKey(Demande, models.PROTECT, related_name="complements")

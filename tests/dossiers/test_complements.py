@@ -8,11 +8,13 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from aides.criteres.valeurs import afficher_date
 from dossiers.circuit import Etat
 from dossiers.depot.actes.suites import ReponseIncomplete, enregistrer_reponses, repondre
 from dossiers.horloge import echeance
 from dossiers.instruction import actes
 from dossiers.instruction.actes import Element
+from dossiers.instruction.actes_complements import annuler_complement, corriger_complement
 from dossiers.models import Complement, Demande, Notification, Piece
 from dossiers.transitions import TransitionRefusee
 from portal.socle.models import Evenement
@@ -331,6 +333,98 @@ def test_a_decision_ends_what_was_asked():
     assert complement.cloture == "demande_close"
     with pytest.raises(TransitionRefusee, match="Cette demande est close"):
         repondre(complement=complement, user=user)
+
+
+# ------------------------------------------------------------------ correcting, cancelling
+
+
+def test_the_company_is_told_what_until_when_and_the_new_date():
+    demande = DemandeFabrique(en_instruction=True)
+    membre(demande)
+    demander(demande, agent_de(demande.guichet))
+    texte = Notification.objects.get().texte
+    assert "- Devis : Devis daté\n- Question : Qui installe la machine ?\n" in texte
+    demande.refresh_from_db()
+    for jour in (dans(30), demande.echeance):
+        assert afficher_date(jour) in texte
+
+
+def test_an_element_added_and_a_later_date_move_the_clock_and_are_told():
+    complement, demande, user, agent = prete()
+    avant = demande.echeance
+    corriger_complement(
+        demande=demande, user=agent, elements=[Element("Statuts", "statuts")], attendue_le=dans(45)
+    )
+    complement.refresh_from_db()
+    demande.refresh_from_db()
+    assert list(complement.elements.values_list("rang", "type_piece")) == [
+        (1, "devis"),
+        (2, ""),
+        (3, "statuts"),
+    ]
+    assert complement.attendue_le == dans(45)
+    assert demande.etat == Etat.A_COMPLETER
+    assert demande.echeance == avant + timedelta(days=15)
+    notification = Notification.objects.get()
+    assert notification.user == user
+    assert "- Statuts" in notification.texte
+    assert afficher_date(demande.echeance) in notification.texte
+    ligne = Evenement.objects.get()
+    assert (ligne.verbe, ligne.donnees["ajoutes"]) == ("corriger_complement", 1)
+    assert ligne.donnees["attendue_le"] == dans(45).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("champs", "message"),
+    [
+        ({"attendue_le": dans(29)}, "pas avancer"),
+        ({"attendue_le": dans(184)}, "pas avancer"),
+        ({"attendue_le": dans(30)}, "Ajoutez un élément"),
+        ({"attendue_le": dans(30), "elements": [Element("x")] * 19}, "encore en ajouter 18"),
+        ({"attendue_le": dans(31), "elements": [Element("x" * 501)]}, "500 caractères"),
+        ({"attendue_le": dans(31), "etat_vu": "en_instruction"}, "vient de changer"),
+    ],
+)
+def test_a_correction_that_makes_no_sense_is_refused(champs, message):
+    complement, demande, _, agent = prete()
+    with pytest.raises(TransitionRefusee, match=message):
+        corriger_complement(demande=demande, user=agent, **champs)
+    assert Complement.objects.get().attendue_le == complement.attendue_le
+    assert complement.elements.count() == 2
+    assert not Evenement.objects.exists()
+    assert not Notification.objects.exists()
+
+
+def test_a_request_whose_date_has_passed_is_not_put_off():
+    """CRPA, article L114-5: the clock has run since; it does not stop again in the past."""
+    _, demande, _, agent = prete(demandee_le=il_y_a(days=20), attendue_le=dans(-1))
+    with pytest.raises(TransitionRefusee, match="le délai court de nouveau"):
+        corriger_complement(demande=demande, user=agent, attendue_le=dans(10))
+
+
+def test_a_cancelled_request_asks_nothing_more_and_the_clock_runs():
+    complement, demande, user, agent = prete(
+        demande__deposee_le=il_y_a(days=30), demandee_le=il_y_a(days=5)
+    )
+    reprise = annuler_complement(demande=demande, user=agent)
+    assert reprise.etat == Etat.EN_INSTRUCTION
+    assert reprise.echeance == echeance(demande.deposee_le) + timedelta(days=5)
+    assert "rien à envoyer" in Notification.objects.get(user=user).texte
+    assert Complement.objects.get().cloture == "annule"
+    assert Evenement.objects.get().donnees["complement"] == complement.pk
+    with pytest.raises(TransitionRefusee, match="a annulé cette demande"):
+        repondre(complement=complement, user=user, incomplete=True)
+    with pytest.raises(TransitionRefusee, match="Aucune demande de compléments"):
+        corriger_complement(demande=reprise, user=agent, attendue_le=dans(60))
+
+
+def test_another_desk_neither_corrects_nor_cancels():
+    _, demande, _, _ = prete()
+    autre = agent_de(GuichetFabrique())
+    with pytest.raises(TransitionRefusee, match="Seuls les agents"):
+        corriger_complement(demande=demande, user=autre, attendue_le=dans(40))
+    with pytest.raises(TransitionRefusee, match="Seuls les agents"):
+        annuler_complement(demande=demande, user=autre)
 
 
 # ------------------------------------------------------------------ who follows it

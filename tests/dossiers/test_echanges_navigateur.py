@@ -50,7 +50,7 @@ def _demander(bureau, demande, js):
         assert nom == "nature-3", "the focus goes to the new line"
     page.get_by_role("button", name="Retirer l’élément 4").click()
     page.get_by_label("Pièce ou question, élément 4").wait_for(state="detached")
-    page.get_by_role("button", name="Voir ce que l’entreprise lira").click()
+    page.get_by_role("button", name="Relire").click()
     page.get_by_role("heading", name="Ce que l’entreprise lira").wait_for()
     bureau.verifier()
     assert not Complement.objects.exists()

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from aides.criteres.valeurs import afficher_date
 from dossiers.circuit import Etat
 from dossiers.models import Complement, Demande, Message, Notification, Piece
 from portal.socle.models import Evenement
@@ -85,6 +86,12 @@ def test_asking_without_a_script(client, suivie):
     apercu = lu(client.post(agent(suivie, "complement/"), saisie(apercu="1")))
     assert "Ce que l’entreprise lira" in apercu
     assert "Devis <span" in apercu
+    assert "son silence vaudra rejet le" in apercu
+    assert 'name="envoyer"' in apercu
+    assert 'name="envoyer"' not in page, "one reads it again first"
+    assert "Qui installe la machine ?" in lu(
+        client.post(agent(suivie, "complement/"), saisie(modifier="1"))
+    )
     assert not Complement.objects.exists()
     reponse = client.post(agent(suivie, "complement/"), saisie(envoyer="1"), follow=True)
     assert reponse.redirect_chain == [(agent(suivie), 302)]
@@ -105,6 +112,7 @@ def test_asking_without_a_script(client, suivie):
         ({"nature": ["autre", "", ""], "libelle": ["", "", ""]}, "Précisez la pièce"),
         ({"nature": ["inconnue", "", ""]}, "Choisissez le type"),
         ({"libelle": ["x" * 501, "a", ""]}, "Restez sous 500"),
+        ({"nature": ["devis"] * 21, "libelle": ["a"] * 21}, "au plus 20"),
         ({"attendue_le": ""}, "Indiquez la date limite"),
         ({"attendue_le": "demain"}, "Écrivez une date"),
         ({"attendue_le": "2020-01-01"}, "de demain à six mois"),
@@ -132,6 +140,88 @@ def test_the_request_survives_the_end_of_the_session(client):
     assert "Bonjour," in texte
 
 
+@pytest.mark.parametrize("jours", [-1, 400])
+def test_a_date_that_cannot_be_is_refused_before_one_reads_again(client, suivie, jours):
+    limite = (timezone.localdate() + timedelta(days=jours)).isoformat()
+    reponse = client.post(agent(suivie, "complement/"), saisie(apercu="1", attendue_le=limite))
+    assert reponse.status_code == 422
+    assert "de demain à six mois" in lu(reponse)
+
+
+def test_questions_alone_stop_the_clock_and_it_is_said(client, suivie):
+    page = lu(client.get(agent(suivie, "complement/")))
+    assert "exigées par les textes (CRPA, article L114-5)" in page
+    assert f'href="{agent(suivie)}#echanges"' in page
+    questions = saisie(apercu="1", nature=["question"], libelle=["Quand ?"])
+    assert "Vous ne demandez aucune pièce" in lu(
+        client.post(agent(suivie, "complement/"), questions)
+    )
+    avec_piece = lu(client.post(agent(suivie, "complement/"), saisie(apercu="1")))
+    assert "Vous ne demandez aucune pièce" not in avec_piece
+
+
+def test_a_request_that_waits_is_corrected_then_cancelled(client):
+    complement = ComplementFabrique()
+    demande = complement.demande
+    client.force_login(agent_de(demande.guichet))
+    texte = lu(client.get(agent(demande)))
+    assert agent(demande, "complement/corriger/") in texte
+    assert agent(demande, "complement/annuler/") in texte
+    page = lu(client.get(agent(demande, "complement/corriger/")))
+    assert "Déjà demandé" in page
+    assert "Devis : Devis fictif" in page
+    envoi = {
+        "nature": ["statuts"],
+        "libelle": [""],
+        "attendue_le": (complement.attendue_le + timedelta(days=5)).isoformat(),
+        "etat_vu": "a_completer",
+    }
+    relu = lu(client.post(agent(demande, "complement/corriger/"), envoi | {"apercu": "1"}))
+    assert "Devis : Devis fictif" in relu
+    assert "Statuts <span" in relu
+    trop_tot = envoi | {"apercu": "1", "attendue_le": timezone.localdate().isoformat()}
+    reponse = client.post(agent(demande, "complement/corriger/"), trop_tot)
+    assert reponse.status_code == 422
+    assert "pas avancer" in lu(reponse)
+    reponse = client.post(
+        agent(demande, "complement/corriger/"), envoi | {"envoyer": "1"}, follow=True
+    )
+    assert "Votre demande est corrigée" in lu(reponse)
+    assert "Demande de compléments corrigée" in lu(reponse)
+    assert complement.elements.count() == 3
+    assert "sera annulée" in lu(client.get(agent(demande, "complement/annuler/")))
+    assert Complement.objects.get().est_en_cours
+    reponse = client.post(
+        agent(demande, "complement/annuler/"), {"etat_vu": "a_completer"}, follow=True
+    )
+    assert "Demande annulée" in lu(reponse)
+    client.force_login(membre(demande))
+    suivi = lu(client.get(f"/dossiers/{demande.dossier.identifiant}/suivi/"))
+    assert "Le guichet ajoute 1 élément à sa demande" in suivi
+    assert "Le guichet a annulé sa demande de compléments" in suivi
+    reponse = client.get(agent(demande, "complement/annuler/"))
+    assert reponse.status_code == 404
+
+
+def test_the_follow_up_says_the_new_date_during_and_after(client):
+    complement = ComplementFabrique(
+        demande__deposee_le=timezone.now() - timedelta(days=30),
+        demandee_le=timezone.now() - timedelta(days=9),
+    )
+    demande = complement.demande
+    client.force_login(membre(demande))
+    adresse = f"/dossiers/{demande.dossier.identifiant}/suivi/"
+    page = lu(client.get(adresse))
+    assert "Délai suspendu jusqu’à votre réponse. Nouvelle date : le" in page
+    assert afficher_date(demande.echeance) in page
+    assert afficher_date(demande.echeance) in lu(client.get(a_faire(demande)))
+    client.post(a_faire(demande), champs(complement, envoyer="1", incomplete="on"))
+    demande.refresh_from_db()
+    page = lu(client.get(adresse))
+    assert "Délai suspendu du" in page
+    assert f"avant le {afficher_date(demande.echeance)}, au lieu du" in page
+
+
 def test_a_second_request_is_explained(client):
     complement = ComplementFabrique()
     demande = complement.demande
@@ -142,7 +232,16 @@ def test_a_second_request_is_explained(client):
 
 @pytest.mark.parametrize(
     "suite",
-    ["complement/", "confier/", "reorienter/", "messages/", "reprendre/", "prendre-le-relais/"],
+    [
+        "complement/",
+        "complement/corriger/",
+        "complement/annuler/",
+        "confier/",
+        "reorienter/",
+        "messages/",
+        "reprendre/",
+        "prendre-le-relais/",
+    ],
 )
 @pytest.mark.parametrize("qui", ["étranger", "entreprise", "autre guichet"])
 def test_a_foreign_demande_is_not_found(client, suite, qui):
@@ -182,7 +281,8 @@ def test_answering_without_a_script(client, demandee):
     demande = demandee.demande
     piece = demandee.elements.get(genre="piece")
     page = lu(client.get(a_faire(demande)))
-    assert "Devis fictif" in page
+    assert "Devis : Devis fictif <span" in page
+    assert "Un guichet attend votre réponse" in page
     assert 'href="https://exemple.invalid/aide"' in page
     assert "&lt;b&gt;vite&lt;/b&gt;" in page
     assert "1 à faire" in lu(client.get("/dossiers/"))

@@ -99,6 +99,8 @@ def _close(complement: Complement) -> str:
         return "Votre réponse est déjà partie : elle ne se modifie plus. Écrivez au guichet."
     if complement.cloture == Complement.Cloture.SANS_ATTENDRE:
         return "Le guichet a poursuivi sans attendre ces éléments. Écrivez-lui si besoin."
+    if complement.cloture == Complement.Cloture.ANNULE:
+        return "Le guichet a annulé cette demande : vous n’avez rien à envoyer."
     return "Cette demande est close : le guichet n’attend plus ces éléments."
 
 

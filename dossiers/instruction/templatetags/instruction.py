@@ -44,6 +44,8 @@ ADRESSES = {
     "reprendre": "instruction:reprendre",
     "passer_le_relais": "instruction:passer-le-relais",
     "demander_complement": "instruction:demander-complement",
+    "corriger_complement": "instruction:corriger-complement",
+    "annuler_complement": "instruction:annuler-complement",
     "reorienter": "instruction:reorienter",
 }
 

@@ -19,11 +19,8 @@ from dossiers.circuit import CIRCUIT
 from dossiers.destinataires import agents
 from dossiers.instruction import actes
 from dossiers.instruction.formulaires_suites import (
-    QUESTION,
-    FormulaireComplement,
     FormulaireRelais,
     FormulaireReorienter,
-    Ligne,
 )
 from dossiers.instruction.views.commun import (
     adresse,
@@ -32,7 +29,7 @@ from dossiers.instruction.views.commun import (
     lire_demande,
     personne,
 )
-from dossiers.models import Demande, Piece
+from dossiers.models import Demande
 from dossiers.saisies import oublier, reprendre
 from dossiers.transitions import TransitionRefusee
 from territoires.perimetre import lieu
@@ -69,87 +66,6 @@ def immediat(request: HttpRequest, identifiant: UUID, acte: str) -> HttpResponse
     else:
         messages.success(request, FAITS_ACCOMPLIS[acte])
     return redirect(adresse(request, cible))
-
-
-@connexion_requise
-@require_http_methods(["GET", "HEAD", "POST"])
-def complement(request: HttpRequest, identifiant: UUID) -> HttpResponse:
-    """Ask for what is missing; the buttons of the form add and remove lines, show what the
-    company will read, or send.
-    """
-    cible = lire_demande(request, identifiant)
-    permission = cible.permissions(personne(request))["demander_complement"]
-    garde = reprendre(request)
-    if request.method != "POST":
-        if not permission and garde is None:
-            messages.warning(request, permission.reason)
-            return redirect(adresse(request, cible))
-        form = _formulaire_complement(cible, garde)
-        return _page_complement(request, cible, form, reprise=garde is not None)
-    form = FormulaireComplement(request.POST)
-    if "ajouter" in request.POST or "retirer" in request.POST:
-        return _page_complement(request, cible, _lignes_changees(request.POST))
-    valide = form.is_valid()
-    if "envoyer" not in request.POST:
-        return _page_complement(request, cible, form, apercu=valide)
-    if not valide:
-        return _page_complement(request, cible, form, status=REFUSE)
-    try:
-        actes.demander_complement(demande=cible, user=personne(request), **form.cleaned_data)
-    except TransitionRefusee as refus:
-        form.add_error(refus.champ or None, str(refus))
-        cible = lire_demande(request, identifiant)
-        return _page_complement(request, cible, form, status=CONFLIT)
-    oublier(request)
-    messages.success(request, "Votre demande est partie : l’entreprise est prévenue.")
-    return redirect(adresse(request, cible))
-
-
-def _formulaire_complement(cible: Demande, garde: QueryDict | None) -> FormulaireComplement:
-    initial = {"etat_vu": cible.etat} | (garde.dict() if garde else {})
-    form = FormulaireComplement(initial=initial)
-    if garde is not None:
-        form.lignes = FormulaireComplement(garde).lignes
-    return form
-
-
-def _lignes_changees(donnees: QueryDict) -> FormulaireComplement:
-    """The form as it was typed, not checked, with one line more or less."""
-    form = FormulaireComplement(initial=donnees.dict())
-    form.lignes = FormulaireComplement(donnees).lignes
-    retiree = donnees.get("retirer", "")
-    if retiree.isdecimal():
-        form.lignes = [ligne for ligne in form.lignes if ligne.rang != int(retiree)]
-    if ("ajouter" in donnees or not form.lignes) and len(form.lignes) < actes.ELEMENTS_MAXIMUM:
-        form.lignes.append(Ligne(len(form.lignes)))
-    for rang, ligne in enumerate(form.lignes):
-        ligne.rang = rang
-    return form
-
-
-def _page_complement(
-    request: HttpRequest,
-    cible: Demande,
-    form: FormulaireComplement,
-    *,
-    apercu: bool = False,
-    reprise: bool = False,
-    status: int = 200,
-) -> HttpResponse:
-    permission = cible.permissions(personne(request))["demander_complement"]
-    contexte = chemin(request, cible) | {
-        "demande": cible,
-        "acte": CIRCUIT["demander_complement"],
-        "form": form,
-        "natures": [(QUESTION, "Une question"), *Piece.Type.choices],
-        "complet": len(form.lignes) >= actes.ELEMENTS_MAXIMUM,
-        "ajoutee": "ajouter" in request.POST,
-        "retiree": "retirer" in request.POST,
-        "apercu": form.cleaned_data if apercu else None,
-        "raison": permission.reason,
-        "reprise": reprise,
-    }
-    return render(request, "instruction/complement.html", contexte, status=status)
 
 
 # ------------------------------------------------------------------ who has it
