@@ -85,14 +85,22 @@ def _redaction(montree: VersionAide) -> dict[str, Any]:
     """What is written in the language of criteria; None where it cannot be read."""
     try:
         noms, cites = presentation.noms_de(montree), presentation.Bibliographie()
-        return {
+        contexte: dict[str, Any] = {
             "baremes": presentation.baremes(montree, noms, cites),
             "condition": presentation.condition(montree, noms, cites),
             "sources": presentation.sources_de(montree, cites),
         }
+        sources = [renvoi.source for renvoi in contexte["sources"]]
+        dates = [source.date for source in sources if source.date]
+        return contexte | {
+            "releve": max(dates, default=None),
+            "a_relire": any(not source.verifie for source in sources),
+        }
     except EchangeInvalide:
         journal.exception("Aide %s, version %s", montree.aide_id, montree.numero)
-        return {"condition": None, "baremes": [], "sources": []}
+        return {
+            "condition": None, "baremes": [], "sources": [], "releve": None, "a_relire": False,
+        }  # fmt: skip
 
 
 def _libelles(choix: type[NatureAide] | type[Forme], codes: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import F
@@ -16,13 +17,15 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from aides.filtres import ETATS, LONGUEUR_MAXIMUM, FiltresCatalogue, etat_de
+from aides.filtres import ETATS, LIEUX_PROPOSES, LONGUEUR_MAXIMUM, FiltresCatalogue, etat_de
 from aides.models import Aide, Porteur, VersionAide
 from territoires.normalisation import normaliser
 from territoires.organismes.models import NatureAide
 from territoires.recherche import chercher_lieux
 
 PAR_PAGE = 20
+#: Letters below which the beginning of a word says nothing any more.
+LETTRES_GARDEES = 5
 TRIS = {"titre": "Par nom", "cloture": "Par date limite", "recentes": "Dernières mises à jour"}
 #: What each filter is called when it is the one to take away.
 NOMS = {
@@ -45,6 +48,8 @@ class Ligne:
     etat: str
     cloture: date | None
     publiee_le: float
+    #: Whether the record completes another aide: it is shown, and not counted apart.
+    complement: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,11 @@ class Retrait:
     libelle: str
     nombre: int
     requete: str
+
+
+def compter(lignes: Iterable[Ligne]) -> int:
+    """How many aides: a record that completes another is no aide of its own."""
+    return sum(not ligne.complement for ligne in lignes)
 
 
 class Recherche:
@@ -87,7 +97,7 @@ class Recherche:
             financeurs.setdefault(aide, set()).add(code)
         versions = VersionAide.objects.filter(pk=F("aide__version")).only(
             "titre", "nature", "natures_secondaires", "voie", "statut", "ouverture", "cloture",
-            "publiee_le", "aide_id",
+            "publiee_le", "aide_id", "complete",
         )  # fmt: skip
         return {
             v.aide_id: Ligne(
@@ -99,6 +109,7 @@ class Recherche:
                 etat_de(v, self.le),
                 v.cloture,
                 v.publiee_le.timestamp(),
+                bool(v.complete),
             )
             for v in versions.order_by("pk")
         }
@@ -149,6 +160,8 @@ class Recherche:
         """The choices of a filter, with what each would leave of the others' aides."""
         nombres: Counter[str] = Counter()
         for ligne in self.retenues(sans=nom):
+            if ligne.complement:
+                continue
             match nom:
                 case "nature":
                     nombres.update(ligne.natures)
@@ -182,13 +195,67 @@ class Recherche:
 
     def erreurs(self) -> list[str]:
         """What of the address cannot be read, and is left aside."""
-        return [str(texte) for textes in self.formulaire.errors.values() for texte in textes]
+        return [
+            str(texte)
+            for nom, textes in self.formulaire.errors.items()
+            for texte in textes
+            if nom != "territoire" or not self.lieux_possibles
+        ]
+
+    @cached_property
+    def lieux_possibles(self) -> list[tuple[str, str]]:
+        """The places that an ambiguous one may be: (label, address with that place)."""
+        if "territoire" not in self.formulaire.errors:
+            return []
+        trouves = chercher_lieux(self.territoire.strip())[:LIEUX_PROPOSES]
+        return [(lieu.libelle, self._avec(territoire=lieu.code)) for lieu in trouves]
+
+    def _avec(self, **valeurs: str) -> str:
+        """This address with these values, an empty one taken away, on its first page."""
+        reste = self.adresse.copy()
+        reste.pop("page", None)
+        for nom, valeur in valeurs.items():
+            reste.pop(nom, None)
+            if valeur:
+                reste[nom] = valeur
+        return reste.urlencode()
+
+    @cached_property
+    def plus_court(self) -> Retrait | None:
+        """The longest beginning of the words searched in vain that finds something."""
+        if "q" not in self.ensembles:
+            return None
+        autres = {ligne.pk: ligne for ligne in self.retenues(sans="q")}
+        mots = self.q.strip()
+        for longueur in range(len(mots) - 1, max(LETTRES_GARDEES, len(mots) // 2) - 1, -1):
+            debut = mots[:longueur]
+            trouvees = Aide.objects.publiees().order_by().qui_disent(debut)
+            nombre = compter(
+                autres[pk] for pk in trouvees.values_list("pk", flat=True) if pk in autres
+            )
+            if nombre:
+                return Retrait(debut, nombre, self._avec(q=debut))
+        return None
+
+    @cached_property
+    def natures_proches(self) -> list[Retrait]:
+        """The natures of aid whose name begins as a word that was searched does."""
+        if "q" not in self.ensembles:
+            return []
+        debuts = {m[:LETTRES_GARDEES] for m in normaliser(self.q).split() if len(m) > 3}
+        proches = []
+        for code, libelle in NatureAide.choices:
+            mots = normaliser(str(libelle)).split()
+            nombre = compter(li for li in self.lignes.values() if code in li.natures)
+            if nombre and any(mot[:LETTRES_GARDEES] in debuts for mot in mots):
+                proches.append(Retrait(str(libelle), nombre, urlencode({"nature": code})))
+        return proches
 
     def retraits(self) -> list[Retrait]:
         """Each filter whose removal alone would show something."""
         retraits = []
         for nom in self.ensembles:
-            nombre, reste = len(self.retenues(sans=nom)), self.adresse.copy()
+            nombre, reste = compter(self.retenues(sans=nom)), self.adresse.copy()
             for a_oter in (nom, "page"):
                 reste.pop(a_oter, None)
             if nombre:
@@ -203,6 +270,7 @@ def liste(request: HttpRequest) -> HttpResponse:
     page = Paginator(recherche.triees, PAR_PAGE).get_page(request.GET.get("page"))
     lues = Aide.objects.filter(pk__in=list(page.object_list)).order_by("pk").with_version()
     par_pk = {aide.pk: aide for aide in lues}
+    nombre = compter(recherche.lignes[pk] for pk in recherche.triees)
     contexte = {
         "recherche": recherche,
         "page": page,
@@ -210,8 +278,9 @@ def liste(request: HttpRequest) -> HttpResponse:
             (par_pk[pk].version, recherche.lignes[pk].etat, ETATS[recherche.lignes[pk].etat])
             for pk in page.object_list
         ],
-        "nombre": len(recherche.triees),
-        "total": len(recherche.lignes),
+        "nombre": nombre,
+        "fiches": len(recherche.triees) - nombre,
+        "total": compter(recherche.lignes.values()),
         "tris": TRIS.items(),
         "filtree": bool(recherche.ensembles),
     }

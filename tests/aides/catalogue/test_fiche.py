@@ -102,9 +102,13 @@ def test_an_aide_to_come_says_from_when(client):
 def test_an_aide_to_be_confirmed_says_so(client):
     publier(statut="a_confirmer", statut_precision="Page non datée")
     page = lire(client)
-    assert "À confirmer" in page
-    assert "Page non datée" in page
-    assert "la source n’a pas encore été relue" in page
+    assert 'etat-reserve">Ouverte ? À confirmer' in page
+    assert "etat-oui" not in page
+    avant_le_bouton = page.split("Demander cette aide")[0]
+    assert "On ne sait pas si cette aide se demande encore. Page non datée" in avant_le_bouton
+    assert "Source relevée le 1er octobre 2026, pas encore relue" in page
+    assert page.count("(à confirmer)") == 1
+    assert page.count("Relevé le 1er octobre 2026, pas encore relu") == 1
 
 
 def test_a_withdrawn_aide_keeps_its_page_and_says_so(client):

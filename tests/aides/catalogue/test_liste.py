@@ -1,5 +1,6 @@
 """GET /aides/: search, facets with their counts, what an address may hold."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -108,7 +109,9 @@ def test_a_place_with_several_meanings_is_asked_again(client, trois):
         CommuneFabrique(code=code, nom="Saint-Fictif", codes_postaux=[postal])
     page = client.get(URL, {"territoire": "Saint-Fictif"}).content.decode()
     assert "désigne plusieurs lieux" in page
-    assert "Saint-Fictif (20900)" in page
+    assert "laissé de côté" not in page
+    assert '<a href="?territoire=COM-20901">Saint-Fictif (20900)</a>' in page
+    assert '<a href="?territoire=COM-20904">Saint-Fictif (20904)</a>' in page
     assert len(codes(client.get(URL, {"territoire": "Saint-Fictif (20900)"}))) == 3
 
 
@@ -134,6 +137,34 @@ def test_nothing_found_says_which_filter_to_take_away(client, trois):
     assert "Aucune aide ne correspond" in page
     assert 'href="?nature=export">Sans la façon de demander : 1 aide</a>' in page
     assert 'href="?voie=externe">Sans la nature d’aide : 1 aide</a>' in page
+
+
+def test_words_that_find_nothing_lead_elsewhere(client, db):
+    publier("camion", titre="Achat de camions propres")
+    publier("immobilier", nature="immobilier")
+    page = client.get(URL, {"q": "camionnette"}).content.decode()
+    assert re.search(r'href="\?q=camion">Avec «&nbsp;camion…&nbsp;» : 1 aide</a>', page)
+    assert 'href="/simulation/"' in page
+    page = client.get(URL, {"q": "immobilisation"}).content.decode()
+    assert 'href="?nature=immobilier"' in page
+    assert "<legend>État</legend>" not in page
+
+
+def test_a_record_that_completes_another_is_shown_and_not_counted(client, trois):
+    publier("detail", complete="ouverte")
+    reponse = client.get(URL)
+    assert "detail" in codes(reponse)
+    page = " ".join(reponse.content.decode().split())
+    assert "<strong>3</strong> aides, et 1 fiche qui en précise une autre" in page
+    assert "ne se demande pas à part" in page
+    assert sum(choix.nombre for choix in reponse.context["recherche"].etats()) == 3
+
+
+def test_an_aide_to_be_confirmed_is_not_announced_as_open(client, db):
+    publier("doute", statut="a_confirmer")
+    page = client.get(URL).content.decode()
+    assert 'etat-reserve">Ouverte ? À confirmer' in page
+    assert "etat-oui" not in page
 
 
 def test_an_empty_catalogue_says_so(client, db):
