@@ -18,6 +18,9 @@ from aides.criteres.faits import Faits
 
 CENTIME = Decimal("0.01")
 ZERO = Decimal(0)
+#: Before a ceiling that is all that is known: it is the aide's, not an estimate of the project's.
+PLAFOND_SEUL = "plafond de l’aide : "
+SANS_ASSIETTE = "aucune dépense de ce projet n’y donne droit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Estimation:
 
     @property
     def texte(self) -> str:
-        """What is shown: "jusqu’à 35 000 €", "50 %, plafonné à 10 000 €"; empty if nothing."""
+        """What is shown: "jusqu’à 35 000 €", "plafond de l’aide : 10 000 €"; empty if nothing."""
         if not self.lignes:
             return ""
         reserve = "" if all(ligne.certaine for ligne in self.lignes) else ", sous condition"
@@ -69,7 +72,7 @@ class Estimation:
             return f"jusqu’à {euros(self.maximum)}{reserve}"
         if self.maximum is not None:
             minimum = min((ligne.minimum for ligne in self.lignes if ligne.minimum), default=ZERO)
-            return f"aucun versement sous {euros(minimum)}" if minimum else "aucun montant"
+            return f"aucun versement sous {euros(minimum)}" if minimum else SANS_ASSIETTE
         return f"{_partiel(self.lignes)}{reserve}"
 
     def en_json(self) -> dict[str, Any]:
@@ -208,7 +211,7 @@ def _partiel(lignes: Sequence[LigneMontant]) -> str:
     taux = max((ligne.taux for ligne in lignes if ligne.taux is not None), default=None)
     if len(bornes) == len(lignes):
         debut = f"{pourcentage(taux)}, " if taux is not None else ""
-        return f"{debut}plafonné à {euros(max(bornes))}"
+        return f"{debut}{PLAFOND_SEUL}{euros(max(bornes))}"
     if taux is not None and len(lignes) == 1:
         return f"jusqu’à {pourcentage(taux)} des dépenses"
     connus = [ligne.maximum for ligne in lignes if ligne.maximum]

@@ -12,12 +12,13 @@ from typing import Any
 from django.db.models import Prefetch
 
 from aides.criteres.valeurs import afficher_date
-from aides.montants import euros
+from aides.montants import PLAFOND_SEUL, euros
 from dossiers.circuit import CIRCUIT, Etat
 from dossiers.horloge import echeance
 from dossiers.models import Demande, Document, Dossier
 from dossiers.rapprochement.montants import avec_texte_montant, montant_attendu
 from portal.socle.models import Evenement
+from territoires.normalisation import normaliser
 from territoires.organismes.models import Guichet
 
 #: Silence for two months means rejection of a financial request.
@@ -58,6 +59,16 @@ class Suivi:
     montant: str
 
     @property
+    def retiree(self) -> bool:
+        return self.demande.etat == Etat.RETIREE
+
+    @property
+    def organisme(self) -> str:
+        """Whose desk it is, unless the desk's own name says it."""
+        guichet = self.demande.guichet
+        return organisme_a_dire(guichet) if guichet else ""
+
+    @property
     def attendu(self) -> bool:
         """Whether the desk waits for the company's answer."""
         demande = self.demande
@@ -92,6 +103,12 @@ class Suivi:
     @property
     def retirable(self) -> bool:
         return self.demande.etat in CIRCUIT["retirer"].de
+
+
+def organisme_a_dire(guichet: Guichet) -> str:
+    """The name of the desk's organisme; empty when the desk's own name holds it."""
+    nom = guichet.organisme.nom
+    return "" if normaliser(nom) in normaliser(guichet.nom) else nom
 
 
 def suivis(dossier: Dossier) -> list[Suivi]:
@@ -150,7 +167,9 @@ def _attendues(demande: Demande) -> Iterator[Etape]:
 def _montant(demande: Demande) -> str:
     if demande.montant_accorde is not None:
         return f"{euros(demande.montant_accorde)} accordés"
-    return f"montant estimé : {montant_attendu(demande)}"
+    attendu = montant_attendu(demande)
+    # A ceiling is no estimate of what this project may get.
+    return attendu if PLAFOND_SEUL in attendu else f"montant estimé : {attendu}"
 
 
 def _etape(ligne: Evenement, demande: Demande, guichets: Mapping[int, str]) -> Etape | None:
@@ -168,6 +187,11 @@ def _etape(ligne: Evenement, demande: Demande, guichets: Mapping[int, str]) -> E
 
 
 _Textes = tuple[str, str] | None
+#: Of the journal alone: what happened keeps its words, whatever the demande becomes.
+_MOTIFS_FILE: dict[str, str] = {
+    Demande.File.SANS_GUICHET: "Aucun guichet n’était désigné d’avance.",
+    Demande.File.PLUSIEURS_GUICHETS: "Plusieurs guichets pouvaient la recevoir.",
+}
 
 
 def _remise(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
@@ -233,9 +257,7 @@ _ETAPES: dict[str, Callable[[Mapping[str, Any], Demande, str], _Textes]] = {
     "deposer_demande": lambda d, m, g: ("Déposée", ""),
     "mettre_en_file": lambda d, m, g: (
         "Confiée à l’équipe d’orientation du portail",
-        ""
-        if d.get("file") == Demande.File.REORIENTEE
-        else m.file_motif or "Aucun guichet n’était désigné d’avance.",
+        _MOTIFS_FILE.get(d.get("file", ""), ""),
     ),
     "router": lambda d, m, g: (f"Guichet trouvé : {g}", ""),
     "orienter": lambda d, m, g: (f"Orientée vers {g} par l’équipe du portail", ""),

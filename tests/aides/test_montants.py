@@ -44,7 +44,7 @@ def test_the_ceiling_is_never_exceeded() -> None:
 def test_an_unknown_expense_leaves_the_amount_unknown_and_shows_the_ceiling() -> None:
     resultat = estimation([{"taux": "0.5", "plafond": "10000"}])
     assert resultat.maximum is None
-    assert resultat.texte == "50\u00a0%, plafonné à 10\u202f000\u00a0€"
+    assert resultat.texte == "50\u00a0%, plafond de l’aide : 10\u202f000\u00a0€"
 
 
 def test_what_is_not_applicable_counts_for_nothing() -> None:
@@ -66,7 +66,7 @@ def test_the_total_is_unknown_while_a_rule_that_could_give_more_is() -> None:
     resultat = estimation([base, bonus], emplois_crees=30)
     assert [ligne.maximum for ligne in resultat.lignes] == [None, Decimal("1500.00")]
     assert resultat.maximum is None
-    assert resultat.texte == "plafonné à 10\u202f000\u00a0€"
+    assert resultat.texte == "plafond de l’aide : 10\u202f000\u00a0€"
 
 
 def test_what_is_known_is_said_to_be_a_part() -> None:
@@ -129,3 +129,10 @@ def test_amounts_and_rates_are_written_in_french() -> None:
     assert euros(Decimal("35000.00")) == "35\u202f000\u00a0€"
     assert pourcentage(Decimal("0.125")) == "12,5\u00a0%"
     assert pourcentage(Decimal("1.0")) == "100\u00a0%"
+
+
+def test_expenses_of_zero_are_told_from_a_source_that_says_nothing() -> None:
+    regle = {"taux": "0.5", "assiette": ["depense_conseil"]}
+    assert estimation([regle], depense_conseil=0).texte == (
+        "aucune dépense de ce projet n’y donne droit"
+    )

@@ -20,6 +20,7 @@ from dossiers.acheminement.routage import competences_au, guichet_attendu
 from dossiers.circuit import Etat
 from dossiers.depot import actes
 from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
+from dossiers.depot.groupes import EXPLICATIONS
 from dossiers.depot.presentation import (
     Carte,
     EtatSection,
@@ -27,9 +28,10 @@ from dossiers.depot.presentation import (
     cadre_du_dossier,
     cartes,
     etats_sections,
+    financeurs,
     reponses,
 )
-from dossiers.depot.suivi import SILENCE, suivis
+from dossiers.depot.suivi import SILENCE, organisme_a_dire, suivis
 from dossiers.horloge import echeance
 from dossiers.models import Dossier, VersionDossier
 from dossiers.rapprochement.models import Resultat
@@ -50,10 +52,7 @@ class Destination:
     @property
     def organisme(self) -> str:
         """Whose desk it is, unless the desk's own name says it."""
-        if self.guichet is None:
-            return ""
-        nom = self.guichet.organisme.nom
-        return "" if normaliser(nom) in normaliser(self.guichet.nom) else nom
+        return organisme_a_dire(self.guichet) if self.guichet else ""
 
     @property
     def du_territoire(self) -> bool:
@@ -171,7 +170,7 @@ def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
     if dossier.est_brouillon:
         return redirect("depot:dossier", identifiant)
     version = dossier.versions.get(numero=1)
-    lignes = suivis(dossier)
+    lignes, externes = suivis(dossier), _externes(version)
     attendues = sum(ligne.attendu for ligne in lignes)
     non_lus = sum(ligne.non_lus for ligne in lignes)
     contexte = {
@@ -183,7 +182,10 @@ def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
         "a_faire": attendues or non_lus,
         # The page looks again by itself while a desk is being found.
         "en_orientation": any(suivi.demande.etat == Etat.A_ROUTER for suivi in lignes),
-        "externes": _externes(version),
+        "retirees": sum(ligne.retiree for ligne in lignes),
+        "vivantes": sum(not ligne.retiree for ligne in lignes),
+        "externes": [e for e in externes if e.issue is not Issue.A_COMPLETER],
+        "externes_a_completer": [e for e in externes if e.issue is Issue.A_COMPLETER],
         "pieces": dossier.pieces.gardees(),
         "silence": SILENCE,
     }
@@ -209,12 +211,35 @@ def reponses_deposees(request: HttpRequest, identifiant: uuid.UUID) -> HttpRespo
     return render(request, "depot/reponses.html", contexte)
 
 
-def _externes(version: VersionDossier) -> list[VersionAide]:
-    """The aides within reach that are asked for elsewhere, as the deposit saw them."""
-    resultats = Resultat.objects.filter(
-        rapprochement__version_dossier=version,
-        issue__in=(Issue.ELIGIBLE, Issue.SOUS_RESERVE),
-        version_aide__voie=VersionAide.Voie.EXTERNE,
-    ).select_related("version_aide")
-    versions = [resultat.version_aide for resultat in resultats.order_by("pk")]
-    return sorted(versions, key=lambda v: normaliser(v.titre))
+@dataclass(frozen=True, slots=True)
+class Externe:
+    """An aide that is asked for elsewhere, who pays it, and what the deposit's match said."""
+
+    version: VersionAide
+    financeurs: str
+    issue: Issue
+
+    @property
+    def pourquoi(self) -> str:
+        return EXPLICATIONS[self.issue]
+
+
+def _externes(version: VersionDossier) -> list[Externe]:
+    """The aides that are asked for elsewhere and that the match did not refuse, as the deposit
+    saw them: what is within reach first.
+    """
+    resultats = (
+        Resultat.objects.filter(
+            rapprochement__version_dossier=version,
+            version_aide__voie=VersionAide.Voie.EXTERNE,
+        )
+        .exclude(issue=Issue.NON_ELIGIBLE)
+        .select_related("version_aide__aide")
+        .prefetch_related("version_aide__porteurs__organisme")
+        .order_by("pk")
+    )
+    trouvees = [
+        Externe(r.version_aide, financeurs(r.version_aide), Issue(r.issue)) for r in resultats
+    ]
+    rangs = list(Issue)
+    return sorted(trouvees, key=lambda e: (rangs.index(e.issue), normaliser(e.version.titre)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dossiers.circuit import Etat
 from dossiers.depot import actes
 from dossiers.depot.acces import connexion_requise, utilisateur
 from dossiers.depot.formulaires import NouveauDossierForm
@@ -31,7 +32,7 @@ def liste(request: HttpRequest) -> HttpResponse:
     dossiers = (
         Dossier.objects.visibles_par(user)
         .select_related("entreprise")
-        .annotate(nombre_demandes=Count("demandes"))
+        .annotate(nombre_demandes=Count("demandes", filter=~Q(demandes__etat=Etat.RETIREE)))
         .with_a_faire()
         .order_by("-modifie_le", "-pk")
     )

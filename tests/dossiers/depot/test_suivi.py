@@ -35,7 +35,7 @@ def test_the_reason_is_the_text_of_the_decision_with_its_lines(client, etat, tit
     ("etat", "estime", "texte", "attendu"),
     [
         ("remise", 30000, "jusqu’à 30 000 €", "montant estimé : jusqu’à 30 000 €"),
-        ("remise", None, "plafonné à 50 000 €", "montant estimé : plafonné à 50 000 €"),
+        ("remise", None, "plafond de l’aide : 50 000 €", "· plafond de l’aide : 50 000 €"),
         ("remise", None, "", "montant estimé : à calculer"),
         ("refusee", 30000, "jusqu’à 30 000 €", "montant estimé : –"),
         ("acceptee", 30000, "jusqu’à 30 000 €", "20 000 € accordés"),
