@@ -66,7 +66,8 @@ def _dates(faits: Mapping[str, object], le: date) -> dict[str, str]:
     for code, jour in (("date_debut_projet", debut), ("date_fin_projet", fin)):
         if jour and abs(jour - le) > HORIZON:
             bornes = f"entre {(le - HORIZON).year + 1} et {(le + HORIZON).year - 1}"
-            erreurs[code] = f"Cette date est trop lointaine : donnez une année {bornes}."
+            comment = "ancienne" if jour < le else "lointaine"
+            erreurs[code] = f"Cette date est trop {comment} : donnez une année {bornes}."
     if debut and fin and fin < debut:
         erreurs["date_fin_projet"] = "La fin du projet est avant son début."
     return erreurs

@@ -173,7 +173,8 @@ _ENTREPRISE = (
         "fonds_propres", "Fonds propres et quasi-fonds propres",
         "Quel est le montant des fonds propres, comptes courants bloqués compris ?",
         Type.MONTANT, _E, sans_objet=True, sujet="les fonds propres",
-        aide="Répondez 0 s’ils sont négatifs.",
+        aide="Comptes courants bloqués : l’argent prêté à l’entreprise par ses associés, qu’ils "
+        "se sont engagés à y laisser. Répondez 0 si les fonds propres sont négatifs.",
     ),
     Fait(
         "capital_social", "Capital social", "Quel est le capital social ?",
@@ -195,8 +196,8 @@ _ENTREPRISE = (
     Fait(
         "entreprise_en_difficulte", "Entreprise en difficulté",
         "L’entreprise est-elle en difficulté au sens européen ?", Type.BOOLEEN, _E,
-        aide="Plus de la moitié du capital perdue, procédure collective, ou aide au sauvetage "
-        "non remboursée.",
+        aide="C’est une entreprise qui a perdu plus de la moitié de son capital, est en "
+        "procédure collective, ou n’a pas remboursé une aide au sauvetage.",
         base_legale=_RGEC_2_18,
         phrases=(
             "L’entreprise est en difficulté au sens européen",
@@ -281,6 +282,8 @@ _FINANCES = (
         "aides_de_minimis", "Aides de minimis reçues en trois ans",
         "Quel total d’aides de minimis le groupe a-t-il reçu depuis trois ans ?",
         Type.MONTANT, Section.FINANCEMENT,
+        aide="Une aide de minimis est une petite aide publique accordée sous ce nom : la lettre "
+        "qui vous l’a accordée le dit. Aucune : répondez 0.",
         base_legale="Règlement (UE) 2023/2831, articles 3 et 7",
         sujet="les aides de minimis reçues en trois ans",
     ),

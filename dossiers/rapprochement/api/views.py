@@ -86,7 +86,7 @@ class LecteurJson(BaseParser):
             raise UnsupportedMediaType(media_type or "", "Le corps doit être en UTF-8.")
         octets = stream.read(OCTETS_MAXIMUM + 1)
         if len(octets) > OCTETS_MAXIMUM:
-            raise TropVolumineuse(f"Une simulation tient en {OCTETS_MAXIMUM // 1024} Kio.")
+            raise TropVolumineuse(f"Une simulation tient en {OCTETS_MAXIMUM // 1024} Ko.")
         try:
             # Numbers with a point go through: each is refused as the fact it answers.
             valeur = lire_json(octets, flottants=True).valeur

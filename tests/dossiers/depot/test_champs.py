@@ -146,3 +146,18 @@ def test_a_legal_form_is_found_by_its_short_name(nomenclatures):
     assert chercher(forme, "sasu").code == chercher(forme, "5710 SAS").code == "5710"
     # A short name whose category is not loaded, and one that nobody knows.
     assert chercher(forme, "SARL").code is chercher(forme, "zzz").code is None
+
+
+@pytest.mark.parametrize(
+    ("texte", "lu"),
+    [("30k€", "30000"), ("30 k€", "30000"), ("1,5 K€", "1500"), ("30000€ HT", "30000"),
+     ("30 k€ HT", "30000"), ("2 500,50 euros HT", "2500.50")],
+)  # fmt: skip
+def test_amounts_in_thousands_and_before_tax_are_read_exactly(texte, lu):
+    assert lire_nombre(texte, 2) == lu
+
+
+@pytest.mark.parametrize("texte", ["30 M€", "30000 € TTC", "k€", "1,2345 k€"])
+def test_another_unit_is_refused_with_an_example(texte):
+    with pytest.raises(ValeurInvalide, match="30 k€"):
+        lire_nombre(texte, 2)

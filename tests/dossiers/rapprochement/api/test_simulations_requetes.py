@@ -45,7 +45,7 @@ def test_a_body_in_pieces_is_refused_as_such(client, db):
 def test_too_much_is_too_much_whatever_its_size(client, db, taille):
     reponse = envoyer(client, '{"faits": {"x": "' + "a" * taille + '"}}')
     assert (reponse.status_code, reponse["Content-Type"]) == (413, "application/problem+json")
-    assert "64 Kio" in reponse.json()["detail"]
+    assert "64 Ko" in reponse.json()["detail"]
 
 
 @pytest.mark.parametrize("texte", ["null", "[]", "3", '"x"', "true", "1.5"])
