@@ -142,6 +142,12 @@ def en_euros(montant: object) -> str:
     return euros(montant) if montant is not None else ""  # type: ignore[arg-type]
 
 
+@register.filter
+def par_quatre(code: str) -> str:
+    """A code to copy by hand, in groups of four: "JBSW Y3DP"."""
+    return " ".join(code[rang : rang + 4] for rang in range(0, len(code), 4))
+
+
 @register.inclusion_tag("composants/etat.html")
 def etat_issue(issue: str) -> dict[str, str]:
     """The badge of an outcome."""

@@ -50,7 +50,7 @@ def code(secret):
 
 def activer(client):
     page = client.get(ACTIVER).content.decode()
-    secret = re.search(r"<code[^>]*>([A-Z2-7]+)</code>", page)[1]
+    secret = re.search(r"<code[^>]*>([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")
     return client.post(ACTIVER, {"code": code(secret)}), page
 
 
@@ -190,3 +190,9 @@ def test_a_code_of_the_wrong_time_is_refused():
     assert reponse.status_code == 200
     assert 'role="alert"' in reponse.content.decode()
     assert not Authenticator.objects.exists()
+
+
+def test_the_phone_that_shows_the_page_can_open_its_own_application():
+    page = activer(connecte(confirmer(UserFabrique()), authentifie=True))[1]
+    assert re.search(r'href="otpauth://totp/[^"]+">Ouvrir dans mon application<', page)
+    assert re.search(r"<code[^>]*>([A-Z2-7]{4} )+[A-Z2-7]{1,4}</code>", page)
