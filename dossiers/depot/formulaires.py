@@ -25,7 +25,7 @@ from dossiers.depot.champs import (
     RechercheField,
 )
 from dossiers.depot.models import ReponsesGardees
-from dossiers.depot.recherches import Candidat, chercher, nommer
+from dossiers.depot.recherches import Candidat, Trouvaille, chercher, nommer
 from dossiers.faits import faits_json
 from dossiers.models import Dossier, Entreprise
 
@@ -69,6 +69,8 @@ class Question:
     genre: str
     sans_objet: BoundField | None
     candidats: tuple[Candidat, ...]
+    #: How to find what a list that was cut does not show.
+    suite: str
     resolu: bool
     note: str
     #: What to look at again, without being refused.
@@ -88,6 +90,8 @@ class FormulaireFaits(forms.Form):
         self.faits = tuple(faits)
         self.connues = connues
         self.candidats: dict[str, tuple[Candidat, ...]] = {}
+        #: Fields with more candidates than are shown.
+        self.coupes: set[str] = set()
         #: What the person must be told of a place that was replaced, by code of fact.
         self.notes: dict[str, str] = {}
         #: Fields whose text was replaced by the full name of what it designates.
@@ -147,7 +151,9 @@ class FormulaireFaits(forms.Form):
                 self.notes[fait.code] = trouvaille.note
         else:
             self.candidats[fait.code] = trouvaille.candidats
-            self.add_error(fait.code, _message_recherche(texte, trouvaille.candidats))
+            if trouvaille.coupee:
+                self.coupes.add(fait.code)
+            self.add_error(fait.code, _message_recherche(texte, trouvaille))
 
     def _retenir(self, fait: Fait, code: str) -> None:
         """The code is the answer, and the field shows its name from now on."""
@@ -193,6 +199,7 @@ class FormulaireFaits(forms.Form):
                 genre=_genre(fait),
                 sans_objet=self[suffixe] if suffixe in self.fields else None,
                 candidats=self.candidats.get(fait.code, ()),
+                suite=_suite(fait) if fait.code in self.coupes else "",
                 resolu=fait.code in self.resolus,
                 note=self.notes.get(fait.code, ""),
                 remarque=a_revoir.get(fait.code, ""),
@@ -276,10 +283,19 @@ def _genre(fait: Fait) -> str:
             assert_never(fait.type)
 
 
-def _message_recherche(texte: str, candidats: tuple[Candidat, ...]) -> str:
-    if candidats:
+def _message_recherche(texte: str, trouvaille: Trouvaille) -> str:
+    if trouvaille.proche and trouvaille.candidats:
+        noms = " ou ".join(candidat.libelle for candidat in trouvaille.candidats)
+        return f"Aucune commune ne s’appelle « {texte} ». Vouliez-vous dire {noms} ?"
+    if trouvaille.candidats:
         return f"« {texte} » a plusieurs réponses possibles : choisissez la vôtre ci-dessous."
     return f"Rien ne correspond à « {texte} ». Essayez avec moins de lettres, ou avec le code."
+
+
+def _suite(fait: Fait) -> str:
+    if fait.type is Type.LIEU:
+        return "D’autres communes portent ce nom : précisez avec le code postal."
+    return "Il y en a d’autres : précisez avec un mot de plus, ou avec le code."
 
 
 class NouveauDossierForm(forms.Form):

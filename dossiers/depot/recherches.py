@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.db.models.functions import Length
 
 from aides.criteres.faits import Fait, Type
-from territoires.models import ActiviteNaf, Commune, FormeJuridique
+from territoires.models import ActiviteNaf, Commune, Departement, FormeJuridique
 from territoires.normalisation import normaliser
+from territoires.organismes.models import Organisme
 from territoires.perimetre import CodeInconnu, commune_actuelle
 from territoires.recherche import (
     CODE_POSTAL,
@@ -18,6 +22,14 @@ from territoires.recherche import (
 )
 
 LIMITE = 20
+#: Candidates shown at once: more of them and nobody reads the list.
+MONTRES = 8
+#: Namesakes looked at to find those of the région: there are some 250 "Saint-Martin…".
+HOMONYMES = 400
+#: How alike a spelling must be, of 1, and how many letters longer or shorter it may be.
+RESSEMBLANCE, ECART = 0.78, 2
+#: Letters from which the beginning of a trade is looked up.
+DEBUT_DE_METIER = 3
 _ENTRE_PARENTHESES = re.compile(r"\(.*\)")
 _CODE_EN_TETE = re.compile(r"^\s*(\d{2}\.?\d{2}[A-Za-z]|\d{4})\b")
 #: How people name the commonest legal forms, and their category in INSEE's nomenclature.
@@ -75,11 +87,20 @@ class Trouvaille:
     code: str | None
     candidats: tuple[Candidat, ...] = ()
     note: str = ""
+    #: Whether others than the candidates may be meant.
+    coupee: bool = False
+    #: Whether nothing bears that name, and the candidates are spelled nearly so.
+    proche: bool = False
 
 
-def chercher(fait: Fait, texte: str) -> Trouvaille:
-    """What `texte` means for this fact."""
-    return _CHERCHEURS[fait.type](texte.strip())
+def chercher(fait: Fait, texte: str, limite: int = MONTRES) -> Trouvaille:
+    """What `texte` means for this fact, with at most `limite` candidates."""
+    trouvaille = _CHERCHEURS[fait.type](texte.strip())
+    return replace(
+        trouvaille,
+        candidats=trouvaille.candidats[:limite],
+        coupee=len(trouvaille.candidats) > limite,
+    )
 
 
 def nommer(fait: Fait, code: str) -> str:
@@ -99,11 +120,55 @@ def nommer(fait: Fait, code: str) -> str:
 def _communes(texte: str) -> Trouvaille:
     if re.fullmatch(r"\d[\dAB]\d{3}", texte) and not chercher_communes(texte, 1):
         return _commune_par_code(texte)
-    trouvees = chercher_communes(texte, LIMITE)
-    retenue = _sans_doute(texte, trouvees)
+    texte, departement = _lire_departement(texte)
+    trouvees = [
+        trouvee
+        for trouvee in chercher_communes(texte, HOMONYMES)
+        if departement is None or trouvee.commune.departement_id == departement.code
+    ]
+    retenue = _sans_doute(texte, trouvees[:LIMITE])
     if retenue is not None:
         return Trouvaille(retenue.commune.code, note=_note(retenue))
+    if not trouvees:
+        return Trouvaille(None, _orthographes(texte), proche=True)
+    regions = _regions()
+    trouvees.sort(key=lambda t: t.commune.departement.region_id not in regions)
     return Trouvaille(None, tuple(_candidat_commune(trouvee) for trouvee in trouvees))
+
+
+def _lire_departement(texte: str) -> tuple[str, Departement | None]:
+    """A département named after a commune: "Saint-Martin (Ariège)", "Saint-Martin, Ariège"."""
+    debut, _, fin = re.sub(r"[(,]", "|", texte, count=1).partition("|")
+    voulu = normaliser(fin)
+    if not debut.strip() or not voulu or voulu.isdigit():
+        return texte, None
+    departement = next((d for d in Departement.objects.all() if normaliser(d.nom) == voulu), None)
+    return (debut.strip(), departement) if departement else (texte, None)
+
+
+def _regions() -> set[str]:
+    """The régions that this portal serves: those that one of its organismes administers."""
+    lieux = Organisme.objects.filter(territoire__startswith="REG-")
+    return {code.removeprefix("REG-") for code in lieux.values_list("territoire", flat=True)}
+
+
+def _orthographes(texte: str) -> tuple[Candidat, ...]:
+    """Communes of the régions served whose name is nearly what was typed."""
+    nom = normaliser(CODE_POSTAL.sub(" ", texte))
+    if len(nom) <= ECART:
+        return ()
+    communes = (
+        Commune.objects.actuelles()
+        .filter(departement__region__in=_regions(), nom_recherche__startswith=nom[0])
+        .annotate(longueur=Length("nom_recherche"))
+        .filter(longueur__gte=len(nom) - ECART, longueur__lte=len(nom) + ECART)
+    )
+    noms = set(communes.values_list("nom_recherche", flat=True))
+    proches = difflib.get_close_matches(nom, noms, n=3, cutoff=RESSEMBLANCE)
+    lues = communes.filter(nom_recherche__in=proches).select_related("departement", "epci")
+    rang = {proche: numero for numero, proche in enumerate(proches)}
+    ordonnees = sorted(lues, key=lambda c: (rang[c.nom_recherche], c.code))
+    return tuple(_candidat_commune(CommuneTrouvee(commune)) for commune in ordonnees)
 
 
 def _sans_doute(texte: str, trouvees: list[CommuneTrouvee]) -> CommuneTrouvee | None:
@@ -153,12 +218,21 @@ def _candidat_commune(trouvee: CommuneTrouvee) -> Candidat:
 
 def _activites(texte: str) -> Trouvaille:
     lignes = ActiviteNaf.objects.filter(niveau=ActiviteNaf.Niveau.SOUS_CLASSE).order_by("code")
-    metier = METIERS.get(normaliser(texte), ())
+    metier = _metier(normaliser(texte))
     # The label says what each covers: even a single one is for the person to choose.
     du_metier = [Candidat(a.code, str(a)) for a in lignes.filter(code__in=metier)]
     if du_metier:
         return Trouvaille(None, tuple(du_metier))
     return _nomenclature(texte, [(a.code, a.libelle) for a in lignes])
+
+
+def _metier(dit: str) -> list[str]:
+    """The sub-classes of a trade, maybe unfinished: "plomb" says as much as "plombier"."""
+    if dit in METIERS:
+        return list(METIERS[dit])
+    if len(dit) < DEBUT_DE_METIER:
+        return []
+    return sorted({code for nom, codes in METIERS.items() if nom.startswith(dit) for code in codes})
 
 
 def _formes(texte: str) -> Trouvaille:
@@ -180,7 +254,7 @@ def _nomenclature(texte: str, lignes: list[tuple[str, str]]) -> Trouvaille:
         Candidat(code, f"{code} {libelle}")
         for code, libelle in lignes
         if mots and all(mot in normaliser(f"{code} {libelle}") for mot in mots)
-    ][:LIMITE]
+    ][: LIMITE + 1]
     if len(trouves) == 1:
         return Trouvaille(trouves[0].code)
     return Trouvaille(None, tuple(trouves))

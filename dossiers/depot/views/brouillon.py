@@ -18,7 +18,7 @@ from dossiers.depot import actes, vues
 from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
 from dossiers.depot.formulaires import RECHERCHES, RESUMES, TITRES, FormulaireSection
 from dossiers.depot.presentation import apparier_dossier, bilan, etats_sections, preremplie
-from dossiers.depot.recherches import chercher, nommer
+from dossiers.depot.recherches import LIMITE, chercher, nommer
 from dossiers.faits import faits_du_dossier
 from dossiers.models import Dossier
 from dossiers.saisies import oublier, reprendre
@@ -270,16 +270,19 @@ def _en_mots(nom: str, valeur: Any) -> str:
 def suggestions(request: HttpRequest, code: str) -> HttpResponse:
     """Options for the list of a field that is looked up: communes, activities, legal forms.
 
-    Open reference data, at most `recherches.LIMITE` lines of it: no account is needed.
+    Open reference data, at most `recherches.LIMITE` lines of it: no account is needed. Each
+    option bears what was typed too: a browser hides those that do not hold it, and a trade
+    rarely bears its everyday name.
     """
     fait = VOCABULAIRE.get(code)
     if fait is None or fait.type not in RECHERCHES:
         raise Http404
     texte = request.GET.get(code, "").strip()[:TEXTE_MAXIMUM]
-    trouvaille = chercher(fait, texte) if len(texte) > 1 else None
+    trouvaille = chercher(fait, texte, LIMITE) if len(texte) > 1 else None
     libelles: list[str] = []
     if trouvaille and trouvaille.code:
         libelles = [nommer(fait, trouvaille.code)]
     elif trouvaille:
         libelles = [candidat.libelle for candidat in trouvaille.candidats]
-    return render(request, "depot/suggestions.html", {"libelles": libelles})
+    contexte = {"libelles": libelles, "texte": texte}
+    return render(request, "depot/suggestions.html", contexte)

@@ -128,3 +128,19 @@ def test_the_catalogue_works_without_javascript(visiter, lieux):
     page.get_by_role("link", name="Demander cette aide").click()
     page.get_by_text("Vous pensez à").wait_for()
     visite.verifier()
+
+
+def test_the_field_being_written_is_not_judged(visiter, lieux):
+    visite = visiter()
+    surveiller(visite)
+    page = visite.page
+    visite.aller("/simulation/")
+    naf = page.get_by_label("code NAF")
+    naf.fill("menuiserie")
+    with page.expect_response("**/simulation/direct/**"):
+        naf.evaluate("champ => champ.dispatchEvent(new Event('change', { bubbles: true }))")
+    page.wait_for_url(re.compile("naf=menuiserie"))
+    assert page.locator("#id_naf_error").inner_text() == ""
+    assert page.locator("#candidats-naf input").count() == 0
+    page.get_by_label("Combien de salariés").focus()
+    page.get_by_label("43.32A Travaux de menuiserie").wait_for()
