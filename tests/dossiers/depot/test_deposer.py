@@ -205,6 +205,20 @@ def test_a_double_click_makes_one_deposit(rempli, catalogue, gerante):
     assert Evenement.objects.filter(verbe="deposer").count() == 1
 
 
+@pytest.mark.django_db
+def test_an_aide_to_be_confirmed_is_said_before_the_deposit(rempli, catalogue, navigatrice):
+    doute = publier(
+        "doute", effectif("<=", "249"), statut="a_confirmer", statut_precision="Règlement ancien."
+    )
+    rempli.choix = ["eligible", "doute"]
+    rempli.save()
+    page = navigatrice.get(adresse(rempli, "verifier/")).content.decode()
+    avant = page.split("Ce qui part, et à qui")[0]
+    assert f"<strong>{doute.titre}</strong>" in avant
+    assert "Règlement ancien." in avant
+    assert avant.count("On ne sait pas") + avant.count("on ne sait pas") == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_with_the_broker_down_the_deposit_succeeds(rempli, catalogue, navigatrice):
     """No Valkey answers at this address: the page is the follow-up, and nothing is lost."""
@@ -270,4 +284,4 @@ def test_the_follow_up_costs_the_same_whatever_the_number_of_demandes(
     with CaptureQueriesContext(connection) as capture:
         page = navigatrice.get(adresse(rempli, "suivi/")).content.decode()
     assert page.count('class="frise"') == 7
-    assert len(capture) <= 14
+    assert len(capture) <= 13
