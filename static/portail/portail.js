@@ -7,10 +7,14 @@
 // says that the lookup has ended.
 const enCours = new WeakMap();
 const enAttente = new WeakMap();
+const partis = new WeakSet();
 const autosauve = (element) => element.matches("form[data-autosauve]");
 document.addEventListener("htmx:beforeRequest", (evenement) => {
   const formulaire = evenement.target;
-  if (autosauve(formulaire)) enCours.set(formulaire, (enCours.get(formulaire) || 0) + 1);
+  if (!autosauve(formulaire)) return;
+  // A save that was about to start has nothing left to say once the button has sent it all.
+  if (partis.has(formulaire)) evenement.preventDefault();
+  else enCours.set(formulaire, (enCours.get(formulaire) || 0) + 1);
 });
 document.addEventListener("htmx:afterRequest", (evenement) => {
   const formulaire = evenement.target;
@@ -27,12 +31,15 @@ document.addEventListener("submit", (evenement) => {
   if (autosauve(formulaire) && enCours.get(formulaire)) {
     evenement.preventDefault();
     enAttente.set(formulaire, evenement.submitter);
+  } else if (autosauve(formulaire)) {
+    partis.add(formulaire);
   } else if (formulaire.matches("form[data-une-fois]")) {
     const bouton = formulaire.querySelector("[type=submit]");
     setTimeout(() => bouton.setAttribute("disabled", ""), 0);
   }
 });
 window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-autosauve]").forEach((formulaire) => partis.delete(formulaire));
   document.querySelectorAll("form[data-une-fois] [type=submit][disabled]").forEach((bouton) => {
     bouton.removeAttribute("disabled");
   });
