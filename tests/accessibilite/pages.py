@@ -24,6 +24,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
 
 from tests.accessibilite.monde import Monde
 from tests.fabriques import MOT_DE_PASSE
@@ -58,6 +61,11 @@ def brouillon(suite: str = "", vide: bool = False) -> Callable[[Monde], str]:
 def instruction(demande: str, suite: str = "") -> Callable[[Monde], str]:
     """The address of a page of the demande that this property of `Monde` names."""
     return lambda m: f"/instruction/demandes/{getattr(m, demande).identifiant}/{suite}"
+
+
+def dans_un_mois() -> str:
+    """A due date that a request for more may give."""
+    return (timezone.localdate() + timedelta(days=30)).isoformat()
 
 
 def a_completer(suite: str) -> Callable[[Monde], str]:
@@ -256,7 +264,16 @@ INSTRUCTION = (
         instruction("a_instruire", "complement/"),
         "agent",
         envoi={"attendue_le": ""},
+        statut=422,
     ),
+    Page(
+        "complement-relire",
+        instruction("a_instruire", "complement/"),
+        "agent",
+        envoi={"nature": "devis", "libelle": "Devis", "attendue_le": dans_un_mois()},
+    ),
+    Page("complement-corriger", instruction("a_completer", "complement/corriger/"), "agent"),
+    Page("complement-annuler", instruction("a_completer", "complement/annuler/"), "agent"),
     Page("reorienter", instruction("a_instruire", "reorienter/"), "agent"),
     Page("confier", instruction("a_instruire", "confier/"), "agent"),
     Page("ecrire", instruction("a_completer", "messages/"), "agent"),
