@@ -262,7 +262,7 @@ _ETAPES: dict[str, Callable[[Mapping[str, Any], Demande, str], _Textes]] = {
     "router": lambda d, m, g: (f"Guichet trouvé : {g}", ""),
     "orienter": lambda d, m, g: (f"Orientée vers {g} par l’équipe du portail", ""),
     "remettre": _remise,
-    "accuser": lambda d, m, g: ("Ouverte par le guichet", "Il confirme l’avoir reçue."),
+    "accuser": lambda d, m, g: ("Ouverte par le guichet", "Il en a pris connaissance."),
     "prendre_en_charge": lambda d, m, g: ("Prise en charge", "Une personne l’étudie."),
     "prendre_le_relais": _relais,
     "passer_le_relais": _relais,

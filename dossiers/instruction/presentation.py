@@ -16,7 +16,7 @@ from aides.criteres.choix import DEPENSES
 from aides.criteres.faits import DECLARES, VOCABULAIRE, Fait, Section, Type
 from aides.criteres.valeurs import ValeurInvalide, afficher, afficher_date, lire_valeur
 from aides.montants import euros
-from dossiers.models import Demande
+from dossiers.models import Demande, Verification
 from dossiers.rapprochement.montants import montant_attendu
 from portal.comptes.models import User
 from portal.socle.models import Evenement
@@ -48,6 +48,11 @@ class Ligne:
     libelle: str
     valeur: str
     provenance: str
+
+    @property
+    def valeurs(self) -> list[str]:
+        """The choices of a multiple one, each apart."""
+        return self.valeur.split("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +188,14 @@ def _valeur(faits: Mapping[str, Mapping[str, Any]], code: str) -> str:
 # ------------------------------------------------------------------ proof
 
 
-def a_verifier(preuve: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The leaves of a stored proof that wait for an officer, or for a zone to be loaded."""
+def a_verifier(preuve: Mapping[str, Any], *, conditions: bool = True) -> list[Mapping[str, Any]]:
+    """The leaves of a stored proof that wait for an officer, or for a zone to be loaded;
+    `conditions`: with those that the officer answers in the form."""
     return [
-        feuille for feuille in _ouvertes(preuve) if feuille.get("qui") in {"agent", "referentiel"}
+        feuille
+        for feuille in _ouvertes(preuve)
+        if feuille.get("qui") in {"agent", "referentiel"}
+        and (conditions or feuille["type"] != "a_verifier")
     ]
 
 
@@ -229,7 +238,7 @@ RECITS = {
     "mettre_en_file": "En attente d’un choix de guichet",
     "orienter": "Confiée à un guichet choisi par l’administration",
     "remettre": "Remise au guichet",
-    "accuser": "Ouverte par le guichet : accusé de réception",
+    "accuser": "Ouverte par le guichet, qui en prend connaissance",
     "prendre_en_charge": "Prise en charge",
     "prendre_le_relais": "Relais pris",
     "passer_le_relais": "Suivi confié à une autre personne du guichet",
@@ -242,6 +251,7 @@ RECITS = {
     "reorienter": "Réorientée vers un autre guichet",
     "retirer": "Retirée par l’entreprise",
     "ecrire": "Message",
+    "verifier": "Condition vérifiée",
     "accepter": "Acceptée",
     "refuser": "Refusée",
     "classer_sans_suite": "Classée sans suite",
@@ -290,6 +300,9 @@ def _details(
         yield canal
     if evenement.verbe == "reorienter":
         yield "ce guichet n’y a plus accès, sauf si elle est dans son territoire"
+    if evenement.verbe == "verifier":
+        reponse = Verification.Reponse(evenement.donnees["reponse"])
+        yield f"{evenement.donnees['condition']} : {reponse.label.lower()}"
     yield from _dates(evenement.donnees)
     if montant := evenement.donnees.get("montant_accorde"):
         yield afficher("aide_souhaitee", int(Decimal(montant) * 100))

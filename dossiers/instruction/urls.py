@@ -10,6 +10,7 @@ from dossiers.instruction.views import (
     orientation,
     suites,
     tableau_de_bord,
+    verifications,
 )
 
 app_name = "instruction"
@@ -29,6 +30,7 @@ urlpatterns = [
         )
         for acte in suites.IMMEDIATS
     ),
+    path(f"{DEMANDE}verifier/", verifications.verifications, name="verifier"),
     path(f"{DEMANDE}complement/", complements.complement, name="demander-complement"),
     path(
         f"{DEMANDE}complement/corriger/",

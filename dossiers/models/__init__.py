@@ -10,6 +10,7 @@ from dossiers.models.entreprise import Entreprise, InvitationEntreprise, Membre
 from dossiers.models.message import Message
 from dossiers.models.notification import Notification
 from dossiers.models.piece import Piece
+from dossiers.models.verification import Verification
 
 __all__ = [
     "Complement",
@@ -23,5 +24,6 @@ __all__ = [
     "Message",
     "Notification",
     "Piece",
+    "Verification",
     "VersionDossier",
 ]

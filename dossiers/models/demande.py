@@ -195,7 +195,7 @@ class Demande(models.Model):
                 f"« {transition.libelle} » n’est pas possible dans cet état."
             )
         if transition.ouverte and not any(situation.etapes):
-            return "Ouvrez d’abord la demande : son ouverture vaut accusé de réception."
+            return "Ouvrez d’abord la demande : son ouverture vaut prise de connaissance."
         if transition.complement is False and situation.complement:
             return "Une demande de compléments attend déjà la réponse de l’entreprise."
         if transition.complement and not situation.complement:

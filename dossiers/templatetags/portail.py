@@ -156,6 +156,13 @@ def etat_issue(issue: str) -> dict[str, str]:
 
 
 @register.inclusion_tag("composants/etat.html")
+def issue_criteres(issue: str) -> dict[str, str]:
+    """The badge of an outcome beside the state of a demande, which it must not be taken for."""
+    libelle, ton = ISSUES[Issue(issue)]
+    return {"libelle": f"Critères : {libelle.lower()}", "ton": ton}
+
+
+@register.inclusion_tag("composants/etat.html")
 def etat_demande(etat: str) -> dict[str, str]:
     """The badge of a demande's state."""
     return {"libelle": str(Etat(etat).label), "ton": TONS_ETAT[Etat(etat)]}

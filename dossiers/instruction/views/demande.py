@@ -15,8 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dossiers.acheminement.actes import accuser
 from dossiers.circuit import CIRCUIT
 from dossiers.instruction import presentation
+from dossiers.instruction.formulaires_verification import FormulaireVerifications
 from dossiers.instruction.limites import resultat_de
 from dossiers.instruction.listes import suivante
+from dossiers.instruction.verifications import Relecture, peut_verifier, relire
 from dossiers.instruction.views.commun import (
     adresse,
     chemin,
@@ -27,6 +29,7 @@ from dossiers.instruction.views.decision import FORMULAIRES
 from dossiers.instruction.views.echanges import contexte_echanges
 from dossiers.instruction.views.suites import IMMEDIATS
 from dossiers.models import Demande, Piece
+from dossiers.rapprochement.models import Resultat
 from dossiers.saisies import reprendre
 from dossiers.transitions import TransitionRefusee
 from portal.socle.permissions import Permission
@@ -55,10 +58,29 @@ def demande(request: HttpRequest, identifiant: UUID) -> HttpResponse:
     }
     if permissions["accuser"]:
         return render(request, "instruction/ouvrir.html", contexte)
-    contexte |= _contenu(cible) | {"suites": _suites(cible, permissions)}
-    contexte |= contexte_echanges(cible, personne(request), reprendre(request))
+    return page_demande(request, cible, contexte)
+
+
+def page_demande(
+    request: HttpRequest,
+    cible: Demande,
+    contexte: dict[str, Any],
+    saisie: FormulaireVerifications | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page; `saisie` is the form of the verifications when it was refused."""
+    user = personne(request)
+    resultat = resultat_de(cible)
+    relecture = relire(cible, resultat) if resultat else None
+    contexte |= _contenu(cible, resultat, relecture)
+    contexte |= {"suites": _suites(cible, cible.permissions(user))}
+    contexte |= contexte_echanges(cible, user, reprendre(request))
     contexte["pieces"] = Piece.objects.de_la_demande(cible).select_related("deposee_par", "element")
-    return render(request, "instruction/demande.html", contexte)
+    contexte["peut_verifier"] = peut_verifier(cible, user)
+    if saisie is None and relecture and contexte["peut_verifier"]:
+        saisie = FormulaireVerifications(conditions=relecture.conditions)
+    contexte["saisie"] = saisie
+    return render(request, "instruction/demande.html", contexte, status=status)
 
 
 def _suites(cible: Demande, permissions: Mapping[str, Permission]) -> dict[str, Any]:
@@ -72,16 +94,18 @@ def _suites(cible: Demande, permissions: Mapping[str, Permission]) -> dict[str, 
     return {"possibles": possibles, "immediats": IMMEDIATS, "raison": raison}
 
 
-def _contenu(cible: Demande) -> dict[str, Any]:
-    resultat = resultat_de(cible)
+def _contenu(
+    cible: Demande, resultat: Resultat | None, relecture: Relecture | None
+) -> dict[str, Any]:
     projet, financement = presentation.blocs(cible)
-    preuve = resultat.preuve if resultat else None
+    preuve = (relecture and relecture.preuve) or (resultat.preuve if resultat else None)
     return {
         "essentiel": presentation.essentiel(cible),
         "resultat": resultat,
         "preuve": preuve,
         "bilan": presentation.bilan(preuve or {}),
-        "a_verifier": presentation.a_verifier(preuve or {}),
+        "relecture": relecture,
+        "a_verifier": presentation.a_verifier(preuve or {}, conditions=relecture is None),
         "a_completer": presentation.a_completer(preuve or {}),
         "projet": projet,
         "provenance_projet": presentation.provenance_commune(projet),
@@ -110,5 +134,7 @@ def ouvrir(request: HttpRequest, identifiant: UUID) -> HttpResponse:
     except TransitionRefusee as refus:
         messages.warning(request, str(refus))
     else:
-        messages.success(request, "Demande ouverte : l’entreprise sait que vous l’avez reçue.")
+        messages.success(
+            request, "Demande ouverte : l’entreprise sait que vous en avez pris connaissance."
+        )
     return redirect(adresse(request, cible))
