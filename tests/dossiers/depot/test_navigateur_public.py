@@ -144,3 +144,27 @@ def test_the_field_being_written_is_not_judged(visiter, lieux):
     assert page.locator("#candidats-naf input").count() == 0
     page.get_by_label("Combien de salariés").focus()
     page.get_by_label("43.32A Travaux de menuiserie").wait_for()
+
+
+def test_an_answer_to_what_was_typed_before_is_dropped(visiter, lieux):
+    visite = visiter()
+    surveiller(visite)
+    page = visite.page
+    retenues = []
+
+    def retenir(route):
+        retenues.append(route)
+
+    page.route("**/simulation/direct/**", retenir)
+    visite.aller("/simulation/")
+    naf = page.get_by_label("code NAF")
+    naf.fill("m")
+    page.get_by_label("Combien de salariés").focus()
+    page.locator("#simulation.htmx-request").wait_for()
+    naf.fill("menuiserie bois")
+    page.wait_for_timeout(50)
+    for route in retenues:
+        route.continue_()
+    page.wait_for_url(re.compile("naf=m(&|$)"))
+    assert page.locator("#id_naf_error").inner_text() == ""
+    assert naf.input_value() == "menuiserie bois"
