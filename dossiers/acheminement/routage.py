@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.utils import timezone
+
 from aides.models import Porteur, VersionAide
-from territoires.organismes.competences import Resolution, resoudre
-from territoires.organismes.models import Competence
+from dossiers.models import Demande
+from territoires.organismes.competences import Egalite, Resolution, resoudre
+from territoires.organismes.models import Competence, Guichet
+from territoires.perimetre import lieu
 
 
 def competences_au(le: date) -> list[Competence]:
@@ -43,3 +47,15 @@ def guichet_attendu(
         le=le,
         organismes=instructeurs,
     )
+
+
+def guichets_competents(demande: Demande) -> tuple[Guichet, ...]:
+    """The desks competent for a demande as the rules stand: one, several that are equal, none."""
+    le = timezone.localdate(demande.deposee_le)
+    match guichet_attendu(demande.version_aide, lieu(demande.commune, le), le):
+        case Egalite(guichets):
+            return guichets
+        case Guichet() as guichet:
+            return (guichet,)
+        case _:
+            return ()

@@ -15,8 +15,8 @@ from territoires.organismes.models import Guichet, Organisme
 
 #: In what order the desks are proposed to who must choose one.
 GROUPES_GUICHETS = (
-    "Également compétents",
-    "Dont le territoire contient la commune",
+    "Compétents ici",
+    "Du même territoire",
     "Autres guichets",
 )
 
@@ -94,8 +94,8 @@ class FormulaireOrienter(forms.Form):
         codes: Collection[str] = (),
         **options: Any,
     ) -> None:
-        """`candidats`: desks equally competent, proposed before all the others. `codes`: those
-        of the territories that hold the commune, whose desks come next."""
+        """`candidats`: desks competent for the demande, proposed before all the others. `codes`:
+        those of the territories that hold the commune, whose desks come next."""
         super().__init__(*args, **options)
         self.codes = codes
         champ = cast("forms.ModelChoiceField[Guichet]", self.fields["guichet"])

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
+from textwrap import wrap
 
 #: Part of the width left to the labels of the axis, in percent.
 MARGE = 9.0
 #: Pixels: the ground and the top of the columns, their picture, one bar and its label.
-SOL, SOMMET, HAUTEUR_COLONNES = 190, 14, 216
-HAUTEUR_BARRE = 46
+SOL, SOMMET, HAUTEUR_COLONNES = 206, 30, 232
+HAUTEUR_BARRE, INTERLIGNE = 46, 16
 #: Part of its step that a column fills.
 PLEIN = 0.74
 #: Columns that can all be named; beyond, that many are.
@@ -87,9 +88,14 @@ def graduations(maximum: int) -> list[int]:
 
 
 def colonnes(
-    titre: str, description: str, series: Sequence[Serie], points: Sequence[Point]
+    titre: str,
+    description: str,
+    series: Sequence[Serie],
+    points: Sequence[Point],
+    unite: str = "Nombre de demandes",
 ) -> Dessin:
-    """Columns side by side, each the stack of its series from the ground up."""
+    """Columns side by side, each the stack of its series from the ground up. `unite`: what the
+    axis counts, written above it."""
     valeurs = graduations(max(sum(point.valeurs) for point in points))
     pas = (100 - MARGE) / len(points)
     hauteurs = {v: SOL - round((SOL - SOMMET) * v / valeurs[-1]) for v in valeurs}
@@ -98,6 +104,7 @@ def colonnes(
         Texte(_pct(MARGE - 1), y + 4, _nombre(valeur), "graduation")
         for valeur, y in hauteurs.items()
     ]
+    textes.append(Texte("0%", 12, unite, "unite"))
     nommees = _nommees(len(points))
     for rang, point in enumerate(points):
         x = MARGE + pas * (rang + (1 - PLEIN) / 2)
@@ -129,17 +136,21 @@ def barres(titre: str, description: str, serie: Serie, points: Sequence[Point]) 
     plus_grande = max(1, *(sum(point.valeurs) for point in points))
     rectangles: list[Rectangle] = []
     textes: list[Texte] = []
-    for rang, point in enumerate(points):
-        haut, valeur = rang * HAUTEUR_BARRE, sum(point.valeurs)
-        textes.append(Texte("0%", haut + 16, _court(point.libelle), "nom"))
+    haut = 0
+    for point in points:
+        valeur = sum(point.valeurs)
         textes.append(Texte("100%", haut + 16, _nombre(valeur), "valeur"))
+        lignes = wrap(point.libelle, LETTRES)
+        for rang, ligne in enumerate(lignes):
+            textes.append(Texte("0%", haut + 16 + rang * INTERLIGNE, ligne, "nom"))
+        haut += (len(lignes) - 1) * INTERLIGNE
         rectangles.append(Rectangle("0%", haut + 23, "100%", 12, "piste"))
         if valeur:
             largeur = _pct(100 * valeur / plus_grande)
             nom = f"{point.nom} : {_nombre(valeur)}"
             rectangles.append(Rectangle("0%", haut + 23, largeur, 12, serie.classe, nom))
-    hauteur = len(points) * HAUTEUR_BARRE
-    return Dessin(titre, description, hauteur, tuple(rectangles), tuple(textes))
+        haut += HAUTEUR_BARRE
+    return Dessin(titre, description, haut, tuple(rectangles), tuple(textes))
 
 
 def _repere(libelle: str, rang: int, nombre: int) -> Texte:
@@ -162,10 +173,6 @@ def _pct(valeur: float) -> str:
 
 def _nombre(valeur: int) -> str:
     return f"{valeur:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-
-
-def _court(libelle: str) -> str:
-    return libelle if len(libelle) <= LETTRES else f"{libelle[: LETTRES - 1].rstrip()}…"
 
 
 def en_mots(points: Iterable[Point], pluriel: str) -> str:

@@ -23,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -32,7 +32,7 @@ from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import ETATS_FINAUX, Etat
 from dossiers.models import Complement, Demande, Message
 from dossiers.querysets import DemandeQuerySet
-from dossiers.rapprochement.montants import REJETEES, avec_texte_montant
+from dossiers.rapprochement.montants import avec_texte_montant, montant_affiche
 from portal.comptes.models import User
 from territoires.normalisation import normaliser
 from territoires.organismes.models import AgentGuichet, NatureAide
@@ -253,10 +253,19 @@ class FiltreDemandes(forms.Form):
     def filtrees(self) -> DemandeQuerySet:
         """The lines that answer the filters, sorted."""
         self.is_valid()
+        demandes = self._retenues(pour_liste(self.demandes)).filter(_groupe(self.etat_choisi))
+        return trier(demandes, self.cleaned_data.get("tri") or self.tri_defaut)
+
+    def decidees_trouvees(self) -> int:
+        """How many decided demandes a search among those in progress leaves out."""
+        self.is_valid()
+        if self.etat_choisi != EN_COURS or not self.cleaned_data.get("q"):
+            return 0
+        return self._retenues(self.demandes).filter(_groupe(DECIDEES)).order_by().count()
+
+    def _retenues(self, demandes: DemandeQuerySet) -> DemandeQuerySet:
+        """Those that answer every filter but the state."""
         valeurs = self.cleaned_data
-        demandes = pour_liste(self.demandes).filter(
-            _groupe(valeurs.get("etat") or self.etat_defaut)
-        )
         for nom, colonne in (
             ("nature", "version_aide__nature"),
             ("aide", "aide__code"),
@@ -276,7 +285,7 @@ class FiltreDemandes(forms.Form):
             demandes = demandes.filter(agent=self.user if agent == "moi" else None)
         if texte := valeurs.get("q"):
             demandes = demandes.filter(recherche(texte))
-        return trier(demandes, valeurs.get("tri") or self.tri_defaut)
+        return demandes
 
     @property
     def etat_choisi(self) -> str:
@@ -291,7 +300,7 @@ class FiltreDemandes(forms.Form):
 
     @property
     def affine(self) -> bool:
-        """Whether one of the filters behind "Autres filtres" does."""
+        """Whether one of those that are folded does."""
         self.is_valid()
         return any(v for nom, v in self.cleaned_data.items() if nom not in {"q", "etat", "tri"})
 
@@ -342,10 +351,7 @@ def trier(demandes: DemandeQuerySet, tri: str) -> DemandeQuerySet:
         )
         return demandes.order_by(close, "echeance", "deposee_le", "pk")
     if tri.endswith("montant"):
-        # What a refused demande might have had is not shown, so that it does not sort either.
-        montant = Case(
-            When(~Q(etat__in=REJETEES), then=Coalesce("montant_accorde", "montant_estime"))
-        )
+        montant = montant_affiche()
         ordre = montant.desc(nulls_last=True) if tri[0] == "-" else montant.asc(nulls_last=True)
         return demandes.order_by(ordre, "-pk")
     if tri == "entreprise":

@@ -146,10 +146,11 @@ def _delai(code: str, titre: str, legende: str, vide: str, delai: Delai) -> Figu
         (_majuscule(long), n) for (_, long), n in zip(noms, delai.classes, strict=True)
     ]
     if delai.nombre and delai.mediane is not None and delai.decile is not None:
-        legende += (
-            f". La moitié en {duree(delai.mediane)} ou moins, neuf sur dix en "
-            f"{duree(delai.decile)} ou moins"
-        )
+        moitie, neuf_sur_dix = _au_plus(delai.mediane), _au_plus(delai.decile)
+        if moitie == neuf_sur_dix:
+            legende += f". Neuf sur dix en {neuf_sur_dix}"
+        else:
+            legende += f". La moitié en {moitie}, neuf sur dix en {neuf_sur_dix}"
         dessin = colonnes(titre, en_mots(points, "demandes"), (UNIQUE,), points)
         lignes += [
             ("Demandes comptées", delai.nombre),
@@ -179,6 +180,12 @@ def duree(delai: timedelta) -> str:
     else:
         texte = str(round(dixiemes / 10))
     return f"{texte} jour{'s' if dixiemes >= 20 else ''}"
+
+
+def _au_plus(delai: timedelta) -> str:
+    """After "en": "moins d’un jour", "2,5 jours ou moins"."""
+    texte = duree(delai)
+    return texte if texte.startswith("moins") else f"{texte} ou moins"
 
 
 def _part(etats: Counter[str], etat: Etat) -> str:

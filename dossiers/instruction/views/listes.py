@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from dossiers.circuit import Etat
 from dossiers.instruction import listes
 from dossiers.instruction.listes import CLOSES, FiltreDemandes, compteurs
+from dossiers.instruction.presentation import total_declare
 from dossiers.instruction.tableur import fichier_csv
 from dossiers.instruction.views.commun import personne
 from dossiers.models import Demande
@@ -54,6 +55,7 @@ class Vue:
             "filtre": filtre,
             "page": pages.get_page(request.GET.get("page")),
             "compteurs": compteurs(self.demandes, self.groupes),
+            "decidees_trouvees": filtre.decidees_trouvees(),
             # A line leads back to the list as it was filtered.
             "suffixe": f"?{urlencode({'retour': request.get_full_path()})}" if request.GET else "",
         }
@@ -153,7 +155,8 @@ def _par_commune(demandes: DemandeQuerySet) -> Sequence[Mapping[str, Any]]:
 COLONNES = (
     "numéro", "état", "entreprise", "SIREN", "aide", "guichet", "commune", "code commune",
     "déposée le", "réponse attendue avant le", "montant estimé", "montant accordé", "décidée le",
-    "entreprise attendue jusqu’au", "réponse de l’entreprise reçue le",
+    "entreprise attendue jusqu’au", "réponse de l’entreprise reçue le", "agent en charge",
+    "total des dépenses", "aide souhaitée",
 )  # fmt: skip
 
 
@@ -170,12 +173,14 @@ def territoire_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _csv(demandes: DemandeQuerySet, nom: str) -> StreamingHttpResponse:
-    return fichier_csv(nom, COLONNES, map(_colonnes, demandes.iterator(chunk_size=500)))
+    lignes = demandes.select_related("version_dossier").iterator(chunk_size=500)
+    return fichier_csv(nom, COLONNES, map(_colonnes, lignes))
 
 
 def _colonnes(demande: Demande) -> tuple[object, ...]:
     entreprise, decidee = demande.dossier.entreprise, demande.decidee_le
     repondue = demande.repondue_le  # type: ignore[attr-defined]
+    faits = demande.version_dossier.contenu["faits"]
     return (
         demande.numero,
         demande.get_etat_display(),
@@ -192,6 +197,9 @@ def _colonnes(demande: Demande) -> tuple[object, ...]:
         timezone.localdate(decidee) if decidee else "",
         demande.attend_l_entreprise_jusqu_au or "",
         timezone.localdate(repondue) if repondue else "",
+        demande.agent.get_full_name() if demande.agent else "",
+        _montant(total_declare(faits)),
+        _montant(faits.get("aide_souhaitee", {}).get("valeur")).replace("sans_objet", ""),
     )
 
 

@@ -13,13 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.acheminement.actes import orienter
-from dossiers.acheminement.routage import guichet_attendu
+from dossiers.acheminement.routage import guichets_competents
 from dossiers.instruction.formulaires import FormulaireOrienter
 from dossiers.instruction.views.commun import personne
 from dossiers.models import Demande
 from dossiers.transitions import TransitionRefusee
-from territoires.organismes.competences import Egalite
-from territoires.organismes.models import Guichet
 from territoires.perimetre import lieu
 
 PAR_PAGE = 25
@@ -58,7 +56,7 @@ def choisir(request: HttpRequest, identifiant: UUID) -> HttpResponse:
     demande = get_object_or_404(demandes, identifiant=identifiant)
     place = lieu(demande.commune, timezone.localdate(demande.deposee_le))
     form = FormulaireOrienter(
-        request.POST or None, candidats=_candidats(demande, place), codes=place
+        request.POST or None, candidats=guichets_competents(demande), codes=place
     )
     status = 200
     if request.method == "POST":
@@ -75,15 +73,3 @@ def choisir(request: HttpRequest, identifiant: UUID) -> HttpResponse:
     permission = demande.permissions(user)["orienter"]
     contexte = {"demande": demande, "form": form, "raison": permission.reason}
     return render(request, "instruction/choisir_guichet.html", contexte, status=status)
-
-
-def _candidats(demande: Demande, place: frozenset[str]) -> tuple[Guichet, ...]:
-    """The desks equally competent for the demande now; none for a hole."""
-    le = timezone.localdate(demande.deposee_le)
-    match guichet_attendu(demande.version_aide, place, le):
-        case Egalite(guichets):
-            return guichets
-        case Guichet() as guichet:
-            return (guichet,)
-        case _:
-            return ()

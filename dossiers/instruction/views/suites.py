@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from dossiers.acheminement.routage import guichets_competents
 from dossiers.circuit import CIRCUIT
 from dossiers.destinataires import agents
 from dossiers.instruction import actes
@@ -92,7 +93,13 @@ def reorienter(request: HttpRequest, identifiant: UUID) -> HttpResponse:
     codes = lieu(cible.commune, timezone.localdate(cible.deposee_le))
 
     def formulaire(donnees: QueryDict | None, initial: dict[str, Any]) -> FormulaireReorienter:
-        return FormulaireReorienter(donnees, initial=initial, codes=codes, actuel=cible.guichet)
+        return FormulaireReorienter(
+            donnees,
+            initial=initial,
+            candidats=guichets_competents(cible),
+            codes=codes,
+            actuel=cible.guichet,
+        )
 
     return _acte(request, cible, "reorienter", formulaire, actes.reorienter)
 

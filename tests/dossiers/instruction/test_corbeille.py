@@ -16,6 +16,7 @@ from dossiers.circuit import Etat
 from dossiers.horloge import echeance
 from dossiers.instruction.listes import FiltreDemandes, compteurs
 from dossiers.models import Demande
+from dossiers.rapprochement.models import Rapprochement, Resultat
 from tests.fabriques import (
     AcheminementFabrique,
     AgentGuichetFabrique,
@@ -349,3 +350,73 @@ def test_the_filter_form_offers_only_what_the_list_holds(guichet):
     )
     assert [code for code, _ in filtre.fields["aide"].choices] == ["", "aide-presente"]
     assert [code for code, _ in filtre.fields["nature"].choices] == ["", "numerique"]
+
+
+def test_counters_of_nothing_are_not_shown(client, guichet):
+    DemandeFabrique(en_instruction=True, guichet=guichet, agent=guichet.agents.first())
+    client.force_login(agent_de(guichet))
+    texte = client.get(URL).content.decode()
+    assert 'href="?etat=en_instruction"' in texte
+    assert 'href="?etat=messages"' not in texte
+    assert 'href="?etat=messages" aria-current="true"' in client.get(
+        URL, {"etat": "messages"}
+    ).content.decode().replace("\n", " ")
+
+
+def test_a_search_says_what_it_found_among_the_decided_ones(client, guichet):
+    for trait, nom in (
+        ("en_instruction", "Forge fictive"),
+        ("acceptee", "Forge fictive"),
+        ("refusee", "Scierie fictive"),
+    ):
+        DemandeFabrique(
+            **{trait: True}, guichet=guichet, version_dossier__dossier__entreprise__nom=nom
+        )
+    client.force_login(agent_de(guichet))
+    phrase = "parmi les demandes décidées"
+    texte = client.get(URL, {"q": "forge"}).content.decode()
+    assert f'href="?q=forge&amp;etat=decidees">et 1 {phrase}' in texte
+    assert f"et 1 {phrase}" in client.get(URL, {"q": "scierie"}).content.decode()
+    for autres in ({}, {"q": "tannerie"}, {"q": "forge", "etat": "toutes"}):
+        assert phrase not in client.get(URL, autres).content.decode()
+
+
+def test_amounts_are_sorted_as_they_are_shown(page, guichet):
+    accordee = DemandeFabrique(acceptee=True, guichet=guichet, montant_estime=Decimal(90000))
+    estimee = DemandeFabrique(remise=True, guichet=guichet, montant_estime=Decimal(30000))
+    plafonnee = DemandeFabrique(remise=True, guichet=guichet)
+    inconnue = DemandeFabrique(remise=True, guichet=guichet)
+    refusee = DemandeFabrique(refusee=True, guichet=guichet, montant_estime=Decimal(50000))
+    lignes = [{"maximum": None, "plafond": "25000"}, {"maximum": "1000", "plafond": "40000"}]
+    Resultat.objects.create(
+        rapprochement=Rapprochement.objects.create(
+            version_dossier=plafonnee.version_dossier, le=timezone.localdate(), faits={}
+        ),
+        version_aide=plafonnee.version_aide,
+        issue=Resultat.Valeur.ELIGIBLE,
+        preuve={},
+        montant={"maximum": None, "texte": "plafonné à 25 000 €", "lignes": lignes},
+    )
+    attendu = [estimee, plafonnee, accordee]
+    assert accordee.montant_accorde == Decimal(20000)
+    assert page(tri="-montant", etat="toutes") == [*attendu, refusee, inconnue]
+    assert page(tri="montant", etat="toutes") == [*reversed(attendu), refusee, inconnue]
+
+
+def test_the_csv_tells_who_follows_and_what_the_project_costs(client, guichet):
+    agent = agent_de(guichet)
+    demande = DemandeFabrique(en_instruction=True, guichet=guichet, agent=agent)
+    version = demande.version_dossier
+    faits = {
+        "depense_equipement": "1000.50",
+        "depense_batiment": "sans_objet",
+        "aide_souhaitee": "500.00",
+    }
+    version.contenu["faits"] = {code: {"valeur": valeur} for code, valeur in faits.items()}
+    type(version).objects.filter(pk=version.pk).update(contenu=version.contenu)
+    client.force_login(agent)
+    reponse = client.get("/instruction/corbeille.csv")
+    texte = b"".join(reponse.streaming_content).decode("utf-8-sig")
+    ligne = next(csv.DictReader(io.StringIO(texte), delimiter=";"))
+    assert ligne["agent en charge"] == agent.get_full_name()
+    assert (ligne["total des dépenses"], ligne["aide souhaitée"]) == ("1000,50", "500,00")

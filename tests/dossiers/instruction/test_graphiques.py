@@ -69,13 +69,22 @@ def test_bars_are_to_the_scale_of_the_longest():
     assert [t.texte for t in dessin.textes if t.classe == "valeur"] == ["8", "2", "0"]
 
 
-def test_a_long_label_is_cut_in_the_picture_only():
+def test_a_long_label_goes_on_under_itself():
     nom = "Communauté de communes des Cévennes gangeoises et suménoises"
-    dessin = barres("t", "d", UNE[0], [Point(nom, nom, (1,))])
-    (libelle,) = (t.texte for t in dessin.textes if t.classe == "nom")
-    assert len(libelle) <= 32
-    assert libelle.endswith("…")
-    assert dessin.rectangles[-1].titre.startswith(nom)
+    dessin = barres("t", "d", UNE[0], [Point(nom, nom, (1,)), Point("b", "b", (1,))])
+    *lignes, suivante = (t for t in dessin.textes if t.classe == "nom")
+    assert " ".join(ligne.texte for ligne in lignes) == nom
+    assert all(len(ligne.texte) <= 32 for ligne in lignes)
+    assert lignes[0].y < lignes[1].y < dessin.rectangles[0].y < suivante.y
+    assert dessin.hauteur > 2 * HAUTEUR_BARRE
+    assert dessin.rectangles[1].titre.startswith(nom)
+
+
+def test_the_axis_says_what_it_counts():
+    dessin = colonnes("t", "d", UNE, [Point("a", "a", (3,))])
+    (unite,) = (t for t in dessin.textes if t.classe == "unite")
+    assert unite.texte == "Nombre de demandes"
+    assert unite.y < SOMMET
 
 
 def test_a_picture_is_said_in_words():

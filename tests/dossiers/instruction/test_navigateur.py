@@ -144,3 +144,22 @@ def test_the_epci_reads_its_territory_and_reviews_its_own(visiter, largeur):
     page.get_by_role("button", name="Prendre en charge").click()
     page.get_by_text("Vous suivez cette demande").wait_for()
     visite.verifier()
+
+
+@LARGEURS
+def test_the_first_demande_is_on_the_first_screen(visiter, largeur):
+    epci = EpciFabrique()
+    guichet = guichet_epci(epci)
+    for jours, trait in enumerate(("remise", "ouverte", "en_instruction", "acceptee", "refusee")):
+        DemandeFabrique(
+            **{trait: True},
+            guichet=guichet,
+            commune=CommuneFabrique(epci=epci),
+            deposee_le=timezone.now() - timedelta(days=12 * jours),
+        )
+    visite = visiter(agent_de(guichet), largeur=largeur)
+    for adresse in ("/instruction/", "/territoire/"):
+        visite.aller(adresse)
+        visite.verifier()
+        boite = visite.page.locator("[data-ligne]").first.bounding_box()
+        assert boite["y"] + boite["height"] < 600, f"{adresse} : {boite}"

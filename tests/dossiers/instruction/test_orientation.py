@@ -77,7 +77,7 @@ def test_the_desks_of_a_tie_are_proposed_first(client, administration):
     un, deux = (CompetenceFabrique(nature="mobilite").guichet for _ in range(2))
     demande = en_file(version_aide__nature="mobilite")
     choix = client.get(f"{URL}{demande.identifiant}/").context["form"].fields["guichet"].choices
-    assert [titre for titre, _ in choix] == ["", "Également compétents", "Autres guichets"]
+    assert [titre for titre, _ in choix] == ["", "Compétents ici", "Autres guichets"]
     assert {pk for pk, _ in choix[1][1]} == {un.pk, deux.pk}
 
 
@@ -136,7 +136,7 @@ def test_the_desks_whose_territory_holds_the_commune_come_first(client, administ
     choix = client.get(f"{URL}{demande.identifiant}/").context["form"].fields["guichet"].choices
     assert [titre for titre, _ in choix] == [
         "",
-        "Dont le territoire contient la commune",
+        "Du même territoire",
         "Autres guichets",
     ]
     assert choix[1][1] == [(voisin.pk, f"{voisin.nom} ({voisin.organisme.nom})")]
