@@ -257,6 +257,16 @@ INSTRUCTION = (
         statut=422,
     ),
     Page("refuser", instruction("a_instruire", "decision/refuser/"), "agent"),
+    Page(
+        "relire",
+        instruction("a_instruire", "decision/refuser/"),
+        "agent",
+        envoi={
+            "etat_vu": "en_instruction",
+            "motif": "Les dépenses ont été engagées avant la demande.",
+            "signataire": "Ada Fictive, cheffe du service des aides",
+        },
+    ),
     Page("demande-a-completer", instruction("a_completer"), "agent"),
     Page("complement", instruction("a_instruire", "complement/"), "agent"),
     Page(
