@@ -33,7 +33,7 @@ MENTIONS = {
     "administrative appeal": "Recours gracieux",
     "its time": "dans les deux mois à compter de la date du rejet implicite",
     "judicial appeal": "tribunal administratif territorialement compétent",
-    "unread articles are said so": "CJA, articles R421-1 et R421-2 ; référence à confirmer",
+    "its articles": "CJA, articles R421-1 et R421-2",
     "missing pieces": "aucune pièce ni information ne vous est demandée",
     "the rule for them": "CRPA, articles L114-5 et R112-11-4",
     "legal basis": "CRPA, articles L112-11 et R112-11-1 à R112-11-4",
