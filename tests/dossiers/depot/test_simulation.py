@@ -152,7 +152,7 @@ def test_two_possible_communes_are_offered_as_a_choice(client, lieux):
 def homonymes(lieux):
     """Ten namesakes in a région that nothing here serves, and one in that of the portal."""
     OrganismeFabrique(territoire="REG-76")
-    ailleurs = DepartementFabrique(code="67", nom="Fictif-Rhin", region__code="44")
+    ailleurs = DepartementFabrique(code="20", nom="Fictif-Rhin", region__code="44")
     for rang in range(10):
         CommuneFabrique(
             code=f"679{rang:02d}", nom=f"Saint-Fictif-{rang}", departement=ailleurs,
@@ -171,7 +171,7 @@ def test_namesakes_of_the_region_come_first_and_the_list_is_short(client, homony
     assert "précisez avec le code postal" in texte
     un_departement = page(client, commune_projet="saint-fictif (fictif rhin)")
     assert homonymes.nom not in un_departement.split("Choisissez la bonne réponse")[1]
-    options = client.get("/dossiers/suggestions/commune_projet/", {"commune_projet": "sa"})
+    options = client.get("/dossiers/suggestions/commune_projet/", {"commune_projet": "saint-fictif"})
     assert options.content.decode().count("<option") == 11
 
 

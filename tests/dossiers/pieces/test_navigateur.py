@@ -187,7 +187,7 @@ def test_an_officer_reads_a_pdf_and_a_picture_in_the_page(ouvrir, demande, geran
     page.wait_for_load_state("networkidle")
     assert demandes == []
     devis = page.locator("#pieces li", has_text="devis.pdf")
-    devis.locator("summary").first.focus()
+    devis.locator(".lecture summary").focus()
     page.keyboard.press("Enter")
     for _ in range(100):
         visionneuses = [c for c in page.frames if c.url.startswith(VISIONNEUSE)]
@@ -197,7 +197,7 @@ def test_an_officer_reads_a_pdf_and_a_picture_in_the_page(ouvrir, demande, geran
     # Chromium puts its viewer in the frame of a PDF that it may show, and only then.
     assert len(visionneuses) == 1
     image = page.locator("#pieces li", has_text="plan.png")
-    image.locator("summary").first.click()
+    image.locator(".lecture summary").click()
     image.locator("img").scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('#pieces img').complete")
     assert image.locator("img").evaluate("image => image.naturalWidth") == 1
