@@ -171,7 +171,9 @@ def test_namesakes_of_the_region_come_first_and_the_list_is_short(client, homony
     assert "précisez avec le code postal" in texte
     un_departement = page(client, commune_projet="saint-fictif (fictif rhin)")
     assert homonymes.nom not in un_departement.split("Choisissez la bonne réponse")[1]
-    options = client.get("/dossiers/suggestions/commune_projet/", {"commune_projet": "saint-fictif"})
+    options = client.get(
+        "/dossiers/suggestions/commune_projet/", {"commune_projet": "saint-fictif"}
+    )
     assert options.content.decode().count("<option") == 11
 
 
