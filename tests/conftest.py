@@ -30,7 +30,7 @@ from portal.services_embarques.temporaires import services_temporaires
 from territoires.chargement import JEUX, charger
 
 hypothesis_settings.register_profile("local", max_examples=50, deadline=None)
-hypothesis_settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True)
+hypothesis_settings.register_profile("ci", max_examples=60, deadline=None, print_blob=True)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 GRAINE = int(os.environ.get("GRAINE", "20261121"))
