@@ -53,8 +53,7 @@ def appliquer(  # noqa: PLR0913 - one act, with every column that an act may wri
     actuelle = Demande.objects.select_for_update().get(pk=demande.pk)
     _verifier(actuelle, transition, user, etat_vu)
     motif = _motif(motif, transition)
-    avant = Etat(actuelle.etat)
-    actuelle.etat = transition.apres(avant)
+    avant, actuelle.etat = Etat(actuelle.etat), transition.apres(Etat(actuelle.etat))
     lignes = {**(donnees or {}), "de": avant, "vers": actuelle.etat}
     if actuelle.est_close:
         _clore(actuelle, motif)

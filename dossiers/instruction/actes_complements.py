@@ -60,14 +60,19 @@ def corriger_complement(
     ajouter_elements(complement, elements)
     complements.recalculer(appliquee)
     complement.demande = appliquee
-    aide = appliquee.version_aide.titre
+    _annoncer_correction(complement)
+    return complement
+
+
+def _annoncer_correction(complement: Complement) -> None:
+    demande = complement.demande
+    aide = demande.version_aide.titre
     complements.annoncer(
         complement,
         sujet=f"Le guichet a corrigé ce qu’il vous demande : {aide}",
         debut=f"{complement.guichet.nom} a corrigé ce qu’il vous demande pour étudier votre "
-        f"demande {appliquee.numero} ({aide}). Il attend maintenant",
+        f"demande {demande.numero} ({aide}). Il attend maintenant",
     )
-    return complement
 
 
 def verifier_correction(

@@ -8,7 +8,7 @@ _motifs.html, static/instruction/tableau-de-bord.css).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from textwrap import wrap
@@ -100,11 +100,7 @@ def colonnes(
     pas = (100 - MARGE) / len(points)
     hauteurs = {v: SOL - round((SOL - SOMMET) * v / valeurs[-1]) for v in valeurs}
     rectangles: list[Rectangle] = []
-    textes = [
-        Texte(_pct(MARGE - 1), y + 4, _nombre(valeur), "graduation")
-        for valeur, y in hauteurs.items()
-    ]
-    textes.append(Texte("0%", 12, unite, "unite"))
+    textes = _axe(hauteurs, unite)
     nommees = _nommees(len(points))
     for rang, point in enumerate(points):
         x = MARGE + pas * (rang + (1 - PLEIN) / 2)
@@ -129,6 +125,15 @@ def colonnes(
         tuple(textes),
         tuple(hauteurs.values()),
     )
+
+
+def _axe(hauteurs: Mapping[int, int], unite: str) -> list[Texte]:
+    """The values of the axis at their heights, and above them what they count."""
+    reperes = [
+        Texte(_pct(MARGE - 1), y + 4, _nombre(valeur), "graduation")
+        for valeur, y in hauteurs.items()
+    ]
+    return [*reperes, Texte("0%", 12, unite, "unite")]
 
 
 def barres(titre: str, description: str, serie: Serie, points: Sequence[Point]) -> Dessin:
