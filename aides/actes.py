@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.db import models, transaction
 from django.utils import timezone
 
+from aides.annonces import annoncer as annoncer_publications
+from aides.conditions import conditions
+from aides.criteres.echange import EchangeInvalide
 from aides.echange import (
     AideLue,
     avertissements,
@@ -18,7 +23,9 @@ from aides.echange import (
     porteurs_de,
     version_de,
 )
-from aides.models import Aide, Porteur, VersionAide
+from aides.fenetres import bascules
+from aides.models import Aide, Porteur, Publication, VersionAide
+from portal.comptes.models import User
 from portal.socle.journal import consigner
 from portal.socle.json_strict import DocumentInvalide
 from territoires.chargement import FichierInvalide
@@ -28,13 +35,16 @@ from territoires.organismes.actes import enregistrer_organismes
 from territoires.organismes.echange import lire_organismes
 from territoires.organismes.models import Organisme
 
+journal = logging.getLogger(__name__)
+#: How far back the days of opening and closing that nobody has read are looked for.
+RATTRAPAGE = timedelta(days=31)
 #: To be raised when what the load derives from the same files changes.
 EDITION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """What a publication did, by code of aide."""
+class Bilan:
+    """What publishing documents did, by code of aide."""
 
     nouvelles: tuple[str, ...]
     modifiees: tuple[str, ...]
@@ -42,11 +52,12 @@ class Publication:
 
 
 @transaction.atomic
-def publier_aides(*, documents: Sequence[AideLue], par: models.Model | None = None) -> Publication:
+def publier_aides(*, documents: Sequence[AideLue], par: User | None = None) -> Bilan:
     """Publish each document as the next version of its aide, or leave it if it says the same.
 
-    All or nothing. Aides that are not among `documents` are left alone. Raises DocumentInvalide
-    when the identifiant of an aide is not the one it already has.
+    Each new version leaves a `Publication`, by which the rooms above learn it. All or nothing.
+    Aides that are not among `documents` are left alone. Raises DocumentInvalide when the
+    identifiant of an aide is not the one it already has.
     """
     aides = _aides_de(documents)
     numeros = dict(
@@ -66,7 +77,7 @@ def publier_aides(*, documents: Sequence[AideLue], par: models.Model | None = No
             versions.append((lue, version))
     _enregistrer(versions, par)
     publies = {lue.code: version.numero for lue, version in versions}
-    return Publication(
+    return Bilan(
         nouvelles=tuple(code for code, numero in publies.items() if numero == 1),
         modifiees=tuple(code for code, numero in publies.items() if numero > 1),
         inchangees=tuple(lue.code for lue in documents if lue.code not in publies),
@@ -91,7 +102,7 @@ def _aides_de(documents: Sequence[AideLue]) -> dict[str, Aide]:
     return aides
 
 
-def _enregistrer(versions: list[tuple[AideLue, VersionAide]], par: models.Model | None) -> None:
+def _enregistrer(versions: list[tuple[AideLue, VersionAide]], par: User | None) -> None:
     noms = dict(Organisme.objects.values_list("code", "nom"))
     for lue, version in versions:
         version.texte = _texte_cherche(lue, version, noms)
@@ -105,6 +116,20 @@ def _enregistrer(versions: list[tuple[AideLue, VersionAide]], par: models.Model 
         ],
         batch_size=2000,
     )
+    Publication.objects.bulk_create(
+        [
+            Publication(
+                aide=version.aide,
+                avant=version.aide.version,
+                apres=version,
+                jour=timezone.localdate(version.publiee_le),
+                le=version.publiee_le,
+                par=par,
+            )
+            for _, version in versions
+        ],
+        batch_size=500,
+    )
     for _, version in versions:
         version.aide.version = version
     Aide.objects.bulk_update([version.aide for _, version in versions], ["version"], 500)
@@ -117,6 +142,49 @@ def _enregistrer(versions: list[tuple[AideLue, VersionAide]], par: models.Model 
             numero=version.numero,
             empreinte=version.empreinte,
         )
+    if versions:
+        annoncer_publications()
+
+
+@transaction.atomic
+def relever_fenetres(*, le: date) -> int:
+    """Leave a `Publication` for each aide that a window opened or closed by the day `le`; how
+    many. Days missed (nothing ran) are caught up, over `RATTRAPAGE`; a day told is not told
+    again, nor one that came before the version that says it.
+    """
+    relevees = []
+    for aide in Aide.objects.publiees().select_related("version").order_by("code"):
+        version = aide.version
+        if version is None or version.statut == VersionAide.Statut.CLOSE:
+            continue
+        try:
+            critere = conditions(version)
+        except EchangeInvalide as erreur:
+            journal.error("Aide %s, version %s : %s", aide.code, version.numero, erreur)
+            continue
+        depuis = max(le - RATTRAPAGE, timezone.localdate(version.publiee_le) + timedelta(days=1))
+        relevees += [
+            Publication(
+                aide=aide, motif=Publication.Motif.FENETRE, avant=version, apres=version,
+                jour=jour, le=timezone.now(),
+            )
+            for jour in bascules(critere, depuis, le)
+        ]  # fmt: skip
+    deja = set(
+        Publication.objects.filter(motif=Publication.Motif.FENETRE, jour__gte=le - RATTRAPAGE)
+        .order_by()
+        .values_list("apres_id", "jour")
+    )
+    nouvelles = [p for p in relevees if (p.apres_id, p.jour) not in deja]
+    for publication in nouvelles:
+        publication.save()
+        consigner(
+            verbe="fenetre_relevee", objet=publication, code=publication.aide.code,
+            jour=publication.jour.isoformat(),
+        )  # fmt: skip
+    if nouvelles:
+        annoncer_publications()
+    return len(nouvelles)
 
 
 def _texte_cherche(lue: AideLue, version: VersionAide, noms: Mapping[str, str]) -> str:
@@ -155,8 +223,8 @@ def charger_catalogue(
     lues = _lire_ensemble({fichier: contenus[fichier] for fichier in aides}, annoncer)
     for avertissement in avertissements(lues):
         avertir(avertissement)
-    publication = publier_aides(documents=lues)
-    annoncer(f"  {len(lues)} aides : {len(lues) - len(publication.inchangees)} publiées")
+    bilan = publier_aides(documents=lues)
+    annoncer(f"  {len(lues)} aides : {len(lues) - len(bilan.inchangees)} publiées")
     chargement, _ = Chargement.objects.update_or_create(
         jeu="catalogue",
         defaults={

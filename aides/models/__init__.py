@@ -2,5 +2,6 @@
 
 from aides.models.aide import Aide, VersionAide
 from aides.models.porteur import Porteur
+from aides.models.publication import Publication
 
-__all__ = ["Aide", "Porteur", "VersionAide"]
+__all__ = ["Aide", "Porteur", "Publication", "VersionAide"]

@@ -42,6 +42,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    # Every hour rather than at midnight: a day on which nothing ran at midnight is not lost.
+    "fenetres": {
+        "task": "aides.taches.relever_fenetres",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "documents": {
         "task": "dossiers.documents.taches.produire",
         "schedule": 5.0,

@@ -7,8 +7,9 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from aides.actes import publier_aides
+from aides.annonces import PRENEUR
 from aides.echange import document_de, lire_catalogue
-from aides.models import Aide, Porteur, VersionAide
+from aides.models import Aide, Porteur, Publication, VersionAide
 from portal.socle.json_strict import DocumentInvalide
 from portal.socle.models import Evenement
 from territoires.organismes.models import Organisme
@@ -54,6 +55,32 @@ def test_a_change_makes_the_next_version_and_keeps_the_former(organismes):
     assert une.versions.get(numero=1).titre == "Prime fictive aux ateliers"
     publier(aide())
     assert Aide.objects.get().version.numero == 3
+
+
+def test_each_new_version_leaves_one_row_with_both_versions(organismes):
+    user = UserFabrique()
+    publier(aide(), aide(code="autre"), par=user)
+    publier(aide(titre="Prime fictive, deuxième"), aide(code="autre"), par=user)
+    une = Aide.objects.get(code="fictive-ateliers")
+    seconde, premiere = une.publications.all()
+    assert (premiere.avant, premiere.apres.numero) == (None, 1)
+    assert (seconde.avant, seconde.apres) == (premiere.apres, une.version)
+    assert (seconde.le, seconde.par, seconde.motif) == (une.version.publiee_le, user, "version")
+    assert Publication.objects.filter(aide__code="autre").count() == 1
+
+
+def test_a_publication_is_announced_once_committed(
+    organismes, monkeypatch, django_capture_on_commit_callbacks
+):
+    envoyes = []
+    monkeypatch.setattr("aides.annonces.current_app.send_task", envoyes.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        publier(aide(), aide(code="autre"))
+        assert envoyes == []
+    assert envoyes == [PRENEUR]
+    with django_capture_on_commit_callbacks(execute=True):
+        publier(aide())
+    assert envoyes == [PRENEUR]
 
 
 def test_an_aide_that_the_file_does_not_name_is_left_alone(organismes):

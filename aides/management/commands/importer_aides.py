@@ -23,14 +23,14 @@ class Command(BaseCommand):
             raise CommandError(f"{fichier} : fichier introuvable ou illisible") from erreur
         try:
             lues = lire_catalogue(octets, annoncer=self.annoncer)
-            publication = publier_aides(documents=lues)
+            bilan = publier_aides(documents=lues)
         except DocumentInvalide as invalide:
             raise CommandError(f"{fichier} : rien n’est importé.\n{invalide}") from invalide
         for avertissement in avertissements(lues):
             self.stderr.write(avertissement)
         self.stdout.write(
-            f"{len(lues)} aides lues : {len(publication.nouvelles)} nouvelles, "
-            f"{len(publication.modifiees)} modifiées, {len(publication.inchangees)} inchangées"
+            f"{len(lues)} aides lues : {len(bilan.nouvelles)} nouvelles, "
+            f"{len(bilan.modifiees)} modifiées, {len(bilan.inchangees)} inchangées"
         )
 
     def annoncer(self, lues: int, total: int) -> None:
