@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from aides.criteres.arbre import AuMoins, Critere, EnZone, Non, Situe, Tous, Un
+from aides.criteres.arbre import AuMoins, Critere, DelaiEntreAides, EnZone, Non, Situe, Tous, Un
+from aides.models import Aide
 from territoires.models import ActiviteNaf, FormeJuridique
 from territoires.perimetre import libelles
 
@@ -15,17 +16,23 @@ class Noms:
     """Names read once for a whole answer; their two methods are what the wording asks."""
 
     lieux: Mapping[str, str]
-    activites: Mapping[str, str]
-    formes: Mapping[str, str]
+    #: fact -> code -> label.
+    codes: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def pour(cls, criteres: Iterable[Critere], lieux: Iterable[str] = ()) -> Noms:
         """Names of all that these trees cite, and of `lieux`, in a constant number of queries."""
-        cites = {code for critere in criteres for code in lieux_de(critere)}
+        arbres = list(criteres)
+        cites = {code for critere in arbres for code in lieux_de(critere)}
+        aides = {code for critere in arbres for code in aides_de(critere)}
+        titres = Aide.objects.publiees().filter(code__in=aides) if aides else Aide.objects.none()
         return cls(
             libelles(cites.union(lieux)),
-            dict(ActiviteNaf.objects.values_list("code", "libelle")),
-            dict(FormeJuridique.objects.values_list("code", "libelle")),
+            {
+                "naf": dict(ActiviteNaf.objects.values_list("code", "libelle")),
+                "forme_juridique": dict(FormeJuridique.objects.values_list("code", "libelle")),
+                "aides_obtenues": dict(titres.values_list("code", "version__titre")),
+            },
         )
 
     def lieu(self, code: str) -> str:
@@ -33,9 +40,22 @@ class Noms:
         return self.lieux.get(code, code.removeprefix("ZONE-"))
 
     def code(self, fait: str, code: str) -> str:
-        """The label of a code of NAF or of legal forms; empty when it has none."""
-        noms = self.activites if fait == "naf" else self.formes
-        return noms.get(code, "")
+        """The label of a code of NAF or of legal forms, the title of an aide; else empty."""
+        return self.codes.get(fait, {}).get(code, "")
+
+
+def aides_de(critere: Critere) -> Iterator[str]:
+    """The codes of the aides that the tree asks about."""
+    match critere:
+        case Tous(criteres) | Un(criteres) | AuMoins(_, criteres):
+            for enfant in criteres:
+                yield from aides_de(enfant)
+        case Non(interieur):
+            yield from aides_de(interieur)
+        case DelaiEntreAides(aides):
+            yield from aides
+        case _:
+            pass
 
 
 def lieux_de(critere: Critere) -> Iterator[str]:

@@ -46,12 +46,23 @@ class Taille(StrEnum):
     MOYENNE = "moyenne"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class JourMois:
+    """A day of every year; 29 February exists."""
+
+    mois: int
+    jour: int
+
+
 # ------------------------------------------------------------------ leaves: one fact, one source
 
 
 @dataclass(frozen=True, slots=True)
 class Comparaison:
-    """A quantity against a threshold in the fact's own scale: `effectif <= 2490` tenths."""
+    """A quantity against a threshold in the fact's own scale: `effectif <= 2490` tenths.
+
+    Here and in `Proportion` a fact may be a sum: "depense_equipement+depense_immateriel".
+    """
 
     fait: str
     operateur: Operateur
@@ -96,8 +107,8 @@ class Parmi:
 class Commence:
     """A hierarchical code (NAF, legal form) under one of `codes` at any level; `sauf` wins.
 
-    NAF codes may be a section letter, a division "10", a group "10.1", a class "10.11" or a
-    sub-class "10.11Z"; legal forms one to four digits.
+    NAF codes, of rev. 2 or of 2025, may be a section letter, a division "10", a group "10.1",
+    a class "10.11" or a sub-class "10.11Z"; legal forms one to four digits.
     """
 
     fait: str
@@ -132,6 +143,27 @@ class Fenetre:
     fait: str
     debut: date | None
     fin: date | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class FenetreAnnuelle:
+    """A date whose day lies, every year, within [`debut`, `fin`], both included; when `fin`
+    comes before `debut`, the window runs over New Year."""
+
+    fait: str
+    debut: JourMois
+    fin: JourMois
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class DelaiEntreAides:
+    """One aid per period: none of `aides` (codes) was granted to the company less than `mois`
+    whole months before the day of the request; `mois` = 0, none ever was."""
+
+    aides: frozenset[str]
+    mois: int
     source: Source
 
 
@@ -206,6 +238,8 @@ Feuille = (
     | Situe
     | EnZone
     | Fenetre
+    | FenetreAnnuelle
+    | DelaiEntreAides
     | SansObjetFait
     | TailleEuropeenne
     | AVerifier

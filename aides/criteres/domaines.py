@@ -18,7 +18,8 @@ from aides.criteres.arbre import (
     SansObjetFait,
     Vrai,
 )
-from aides.criteres.faits import VOCABULAIRE, Fait, Type
+from aides.criteres.faits import Fait, Type
+from aides.criteres.faits import fait as fait_de
 
 #: Both ends included, in order, disjoint; an end may be infinite.
 Intervalles = tuple[tuple[float, float], ...]
@@ -42,7 +43,7 @@ def satisfaisants(critere: Critere) -> tuple[str, Intervalles] | None:
             if lu is None:
                 return None
             code, intervalles = lu
-            return code, complement(intervalles, possibles(VOCABULAIRE[code]))
+            return code, complement(intervalles, possibles(fait_de(code)))
         case Comparaison(fait, operateur, seuil):
             return fait, _intervalle(*_bornes(operateur, seuil))
         case Fenetre(fait, debut, fin):
@@ -50,7 +51,7 @@ def satisfaisants(critere: Critere) -> tuple[str, Intervalles] | None:
         case Vrai(fait):
             return fait, ((1.0, 1.0),)
         case SansObjetFait(fait):
-            return fait, (_SANS_OBJET,) if VOCABULAIRE[fait].sans_objet else ()
+            return fait, (_SANS_OBJET,) if fait_de(fait).sans_objet else ()
         case _:
             return None
 

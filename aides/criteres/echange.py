@@ -16,9 +16,12 @@ from aides.criteres.arbre import (
     Commence,
     Comparaison,
     Critere,
+    DelaiEntreAides,
     EnZone,
     Fenetre,
+    FenetreAnnuelle,
     Feuille,
+    JourMois,
     Non,
     Operateur,
     Parmi,
@@ -32,8 +35,8 @@ from aides.criteres.arbre import (
     Un,
     Vrai,
 )
-from aides.criteres.codes import ZONE, est_niveau_forme, est_niveau_naf
-from aides.criteres.faits import VOCABULAIRE, Type
+from aides.criteres.codes import CODE_AIDE, SECTIONS, ZONE, est_niveau_forme, est_niveau_naf
+from aides.criteres.faits import fait as fait_de
 from aides.criteres.noeuds import Defaut, Noeud, Refus, joindre, source_en_ligne
 from aides.criteres.valeurs import ecrire_quantite
 
@@ -44,7 +47,8 @@ NOEUDS_MAXIMUM = 5_000
 _OPERATEURS = {operateur.value: operateur for operateur in Operateur}
 _TAILLES = {taille.value: taille for taille in Taille}
 _PART = re.compile("([0-9]{1,9})/([1-9][0-9]{0,8})")
-_CODE = re.compile("[a-z0-9]+(?:[-_][a-z0-9]+)*")
+#: The longest delay between two aids that a text can ask for: fifty years.
+MOIS_MAXIMUM = 600
 
 Json = dict[str, Any]
 
@@ -203,7 +207,11 @@ def _parmi(noeud: Noeud) -> Critere:
 
 def _commence(noeud: Noeud) -> Critere:
     fait = noeud.fait("fait", Commence)
-    accepte = est_niveau_naf if fait.type is Type.CODE_NAF else est_niveau_forme
+    sections = SECTIONS.get(fait.code)
+
+    def accepte(code: str) -> bool:
+        return est_niveau_naf(code, sections) if sections else est_niveau_forme(code)
+
     codes, sauf = noeud.codes("codes", accepte), noeud.codes("sauf", accepte)
     return Commence(fait.code, codes, noeud.source(), sauf)
 
@@ -225,6 +233,17 @@ def _fenetre(noeud: Noeud) -> Critere:
     return Fenetre(fait.code, noeud.date("debut"), noeud.date("fin"), noeud.source())
 
 
+def _fenetre_annuelle(noeud: Noeud) -> Critere:
+    fait = noeud.fait("fait", FenetreAnnuelle)
+    debut, fin = noeud.jour_mois("debut"), noeud.jour_mois("fin")
+    return FenetreAnnuelle(fait.code, debut, fin, noeud.source())
+
+
+def _delai_entre_aides(noeud: Noeud) -> Critere:
+    aides = noeud.codes("aides", lambda code: CODE_AIDE.fullmatch(code) is not None)
+    return DelaiEntreAides(aides, noeud.entier("mois", 0, MOIS_MAXIMUM), noeud.source())
+
+
 def _sans_objet(noeud: Noeud) -> Critere:
     fait = noeud.fait("fait", SansObjetFait)
     if not fait.sans_objet:
@@ -233,7 +252,7 @@ def _sans_objet(noeud: Noeud) -> Critere:
 
 
 def _a_verifier(noeud: Noeud) -> Critere:
-    code = noeud.motif("code", _CODE, "un code en minuscules, « impact-score »")[0]
+    code = noeud.motif("code", CODE_AIDE, "un code en minuscules, « impact-score »")[0]
     return AVerifier(code, noeud.texte("libelle"), noeud.source())
 
 
@@ -254,6 +273,8 @@ _FEUILLES = {
     "situe": _Forme(_situe, ("fait", "perimetre"), ("sauf",)),
     "en_zone": _Forme(_en_zone, ("fait", "zone")),
     "fenetre": _Forme(_fenetre, ("fait",), ("debut", "fin")),
+    "fenetre_annuelle": _Forme(_fenetre_annuelle, ("fait", "debut", "fin")),
+    "delai_entre_aides": _Forme(_delai_entre_aides, ("aides", "mois")),
     "sans_objet": _Forme(_sans_objet, ("fait",)),
     "taille_europeenne": _Forme(
         lambda n: TailleEuropeenne(n.un_de("maximum", _TAILLES), n.source()), ("maximum",)
@@ -297,7 +318,7 @@ def _ecrire_tous(criteres: Iterable[Critere]) -> list[Json]:
 def _ecrire_feuille(feuille: Feuille) -> Json:  # noqa: C901 - one case per leaf
     match feuille:
         case Comparaison(fait, operateur, seuil):
-            valeur = ecrire_quantite(VOCABULAIRE[fait].type, seuil)
+            valeur = ecrire_quantite(fait_de(fait).type, seuil)
             return _json("comparaison", fait=fait, operateur=operateur.value, valeur=valeur)
         case Proportion(gauche, operateur, numerateur, denominateur, droite):
             part = f"{numerateur}/{denominateur}"
@@ -317,6 +338,11 @@ def _ecrire_feuille(feuille: Feuille) -> Json:  # noqa: C901 - one case per leaf
         case Fenetre(fait, debut, fin):
             bornes = {"debut": debut and debut.isoformat(), "fin": fin and fin.isoformat()}
             return _json("fenetre", fait=fait, **bornes)
+        case FenetreAnnuelle(fait, jour, dernier):
+            annuel = {"debut": _jour_mois(jour), "fin": _jour_mois(dernier)}
+            return _json("fenetre_annuelle", fait=fait, **annuel)
+        case DelaiEntreAides(aides, mois):
+            return _json("delai_entre_aides", aides=sorted(aides), mois=mois)
         case SansObjetFait(fait):
             return _json("sans_objet", fait=fait)
         case TailleEuropeenne(maximum):
@@ -325,6 +351,10 @@ def _ecrire_feuille(feuille: Feuille) -> Json:  # noqa: C901 - one case per leaf
             return _json("a_verifier", code=code, libelle=libelle)
         case _:
             assert_never(feuille)
+
+
+def _jour_mois(jour: JourMois) -> str:
+    return f"{jour.mois:02d}-{jour.jour:02d}"
 
 
 def _json(type_: str, **cles: object) -> Json:

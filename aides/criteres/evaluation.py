@@ -18,9 +18,12 @@ from aides.criteres.arbre import (
     Commence,
     Comparaison,
     Critere,
+    DelaiEntreAides,
     EnZone,
     Fenetre,
+    FenetreAnnuelle,
     Feuille,
+    JourMois,
     Non,
     Operateur,
     Parmi,
@@ -34,8 +37,18 @@ from aides.criteres.arbre import (
     Un,
     Vrai,
 )
-from aides.criteres.codes import sous
-from aides.criteres.faits import SANS_OBJET, Faits, Type, Valeur, a_repondre
+from aides.criteres.codes import SANS_SECTION, SECTIONS, sous
+from aides.criteres.faits import (
+    DATE_DEMANDE,
+    QUANTITES,
+    SANS_OBJET,
+    Faits,
+    Type,
+    Valeur,
+    a_repondre,
+    lire,
+    mois_revolus,
+)
 
 
 class Verdict(IntEnum):
@@ -133,7 +146,17 @@ def _verdict(vrai: bool | None) -> Verdict:
 
 
 FeuilleDeFait = (
-    Comparaison | Proportion | Vrai | Parmi | Commence | Situe | EnZone | Fenetre | SansObjetFait
+    Comparaison
+    | Proportion
+    | Vrai
+    | Parmi
+    | Commence
+    | Situe
+    | EnZone
+    | Fenetre
+    | FenetreAnnuelle
+    | DelaiEntreAides
+    | SansObjetFait
 )
 
 
@@ -141,7 +164,7 @@ def _feuille(critere: FeuilleDeFait, situation: Situation) -> Preuve:
     """A leaf that reads facts: "not applicable" satisfies none, whatever is still missing."""
     faits = situation.faits
     codes = lus(critere)
-    valeurs = [faits.get(code) for code in codes]
+    valeurs = [lire(faits, code) for code in codes]
     valeur, base = valeurs[0], valeurs[1] if len(valeurs) > 1 else None
     manquants = frozenset[str]()
     verdict = Verdict.INCONNU
@@ -154,31 +177,40 @@ def _feuille(critere: FeuilleDeFait, situation: Situation) -> Preuve:
     elif valeur is None or None in valeurs:
         manquants = manquants.union(*(a_repondre(code, faits) for code in codes))
     else:
-        verdict = _verdict(_satisfait(critere, valeur, faits))
+        verdict = _verdict(_satisfait(critere, valeur, base, faits))
     return Preuve(critere, verdict, valeur, manquants, base=base)
 
 
-def _satisfait(critere: FeuilleDeFait, valeur: Valeur, faits: Faits) -> bool:
+def _satisfait(  # noqa: C901 - one case per leaf
+    critere: FeuilleDeFait, valeur: Valeur, base: Valeur | None, faits: Faits
+) -> bool:
     """Whether a known, applicable value satisfies the leaf."""
     match critere, valeur:
         case Comparaison(_, operateur, seuil), int():
             return _compare(valeur, operateur, seuil)
-        case Proportion(_, operateur, numerateur, denominateur, droite), int():
-            return _compare(valeur * denominateur, operateur, numerateur * _entier(faits[droite]))
+        case Proportion(_, operateur, numerateur, denominateur), int():
+            return _compare(valeur * denominateur, operateur, numerateur * _entier(base))
         case Vrai(), bool():
             return valeur
         case Parmi(_, codes), str():
             return valeur in codes
         case Parmi(_, codes), frozenset():
             return not valeur.isdisjoint(codes)
-        case Commence(_, codes, _, sauf), str():
-            return sous(valeur, codes) and not sous(valeur, sauf)
+        case Commence(fait, codes, _, sauf), str():
+            sections = SECTIONS.get(fait, SANS_SECTION)
+            return sous(valeur, codes, sections) and not sous(valeur, sauf, sections)
         case Situe(_, perimetre, _, sauf), frozenset():
             return not valeur.isdisjoint(perimetre) and valeur.isdisjoint(sauf)
         case EnZone(_, zone), frozenset():
             return f"ZONE-{zone}" in valeur
         case Fenetre(_, debut, fin), date():
             return (debut is None or debut <= valeur) and (fin is None or valeur <= fin)
+        case FenetreAnnuelle(_, debut, fin), date():
+            jour = JourMois(valeur.month, valeur.day)
+            return debut <= jour <= fin if debut <= fin else jour >= debut or jour <= fin
+        case DelaiEntreAides(aides, mois), frozenset():
+            le = faits[DATE_DEMANDE.code]
+            return not any(_trop_recent(octroi, aides, mois, le) for octroi in valeur)
         case _:
             raise TypeError(f"{critere!r} ne peut pas lire {valeur!r}")
 
@@ -189,7 +221,15 @@ def _indecidable(critere: EnZone, valeur: Valeur | None, referentiel: Referentie
     return partiel or not referentiel.zone_chargee(critere.zone)
 
 
-def _entier(valeur: Valeur) -> int:
+def _trop_recent(octroi: str, aides: frozenset[str], mois: int, le: Valeur) -> bool:
+    """Whether a grant ("aide@2026-01-31") of one of `aides` stands in the way on the day `le`."""
+    aide, _, jour = octroi.partition("@")
+    if aide not in aides or not isinstance(le, date):
+        return False
+    return mois == 0 or mois_revolus(date.fromisoformat(jour), le) < mois
+
+
+def _entier(valeur: Valeur | None) -> int:
     if isinstance(valeur, int):
         return valeur
     raise TypeError(f"{valeur!r} n’est pas une quantité")
@@ -220,6 +260,8 @@ def lus(feuille: Feuille) -> tuple[str, ...]:
             return ("effectif", "chiffre_affaires", "total_bilan")
         case AVerifier():
             return ()
+        case DelaiEntreAides():
+            return ("aides_obtenues",)
         case (
             Comparaison(fait)
             | Vrai(fait)
@@ -228,6 +270,7 @@ def lus(feuille: Feuille) -> tuple[str, ...]:
             | Situe(fait)
             | EnZone(fait)
             | Fenetre(fait)
+            | FenetreAnnuelle(fait)
             | SansObjetFait(fait)
         ):
             return (fait,)
@@ -235,17 +278,18 @@ def lus(feuille: Feuille) -> tuple[str, ...]:
             assert_never(feuille)
 
 
-_QUANTITES = frozenset({Type.MONTANT, Type.DIXIEMES, Type.ENTIER})
 #: The types of fact each leaf can read; `SansObjetFait` any fact that allows the answer.
 TYPES_LISIBLES: Mapping[type[FeuilleDeFait], frozenset[Type]] = {
-    Comparaison: _QUANTITES,
-    Proportion: _QUANTITES,
+    Comparaison: QUANTITES,
+    Proportion: QUANTITES,
     Vrai: frozenset({Type.BOOLEEN}),
     Parmi: frozenset({Type.CHOIX, Type.CHOIX_MULTIPLE}),
-    Commence: frozenset({Type.CODE_NAF, Type.CODE_FORME}),
+    Commence: frozenset({Type.CODE_NAF, Type.CODE_NAF_2025, Type.CODE_FORME}),
     Situe: frozenset({Type.LIEU}),
     EnZone: frozenset({Type.LIEU}),
     Fenetre: frozenset({Type.DATE}),
+    FenetreAnnuelle: frozenset({Type.DATE}),
+    DelaiEntreAides: frozenset({Type.OCTROIS}),
     SansObjetFait: frozenset(Type),
 }
 
@@ -294,31 +338,36 @@ def issue(preuve: Preuve) -> Issue:
         case Verdict.NON:
             return Issue.NON_ELIGIBLE
         case Verdict.INCONNU:
-            decidable = accessibles(preuve) != {Verdict.INCONNU}
-            return Issue.A_COMPLETER if decidable else Issue.SOUS_RESERVE
+            tranche = bornes(preuve) != (Verdict.INCONNU, Verdict.INCONNU)
+            return Issue.A_COMPLETER if tranche else Issue.SOUS_RESERVE
         case _:
             assert_never(preuve.verdict)
 
 
-REPONSES = frozenset({Verdict.NON, Verdict.OUI})
+def bornes(preuve: Preuve) -> tuple[Verdict, Verdict]:
+    """The lowest and the highest verdict this node can have once the company has answered
+    everything, each of its unknown leaves taken as independent, what is an officer's to say
+    left unsaid.
 
-
-def accessibles(preuve: Preuve) -> frozenset[Verdict]:
-    """The verdicts this node can have once the company has answered everything, each of its
-    unknown leaves taken as independent, what is an officer's to say left unsaid."""
+    Every group is monotone in its children, so that the ends of its interval come from the
+    ends of theirs.
+    """
     if preuve.verdict is not Verdict.INCONNU:
-        return frozenset({preuve.verdict})
+        return preuve.verdict, preuve.verdict
+    enfants = [bornes(enfant) for enfant in preuve.enfants]
     match preuve.critere:
         case Tous():
-            return _nieme(preuve, len(preuve.enfants))
+            return min(bas for bas, _ in enfants), min(haut for _, haut in enfants)
         case Un():
-            return _nieme(preuve, 1)
+            return max(bas for bas, _ in enfants), max(haut for _, haut in enfants)
         case AuMoins(nombre):
-            return _nieme(preuve, nombre)
+            plus_bas, plus_haut = ([e[0] for e in enfants], [e[1] for e in enfants])
+            return _rang(nombre, plus_bas), _rang(nombre, plus_haut)
         case Non():
-            return frozenset(Verdict(-v) for v in accessibles(preuve.enfants[0]))
+            ((bas, haut),) = enfants
+            return Verdict(-haut), Verdict(-bas)
         case TailleEuropeenne():
-            return accessibles(preuve.enfants[0])
+            return enfants[0]
         case (
             Comparaison()
             | Proportion()
@@ -328,31 +377,16 @@ def accessibles(preuve: Preuve) -> frozenset[Verdict]:
             | Situe()
             | EnZone()
             | Fenetre()
+            | FenetreAnnuelle()
+            | DelaiEntreAides()
             | SansObjetFait()
             | AVerifier()
         ):
-            return REPONSES if preuve.manquants else frozenset({Verdict.INCONNU})
+            if preuve.manquants:
+                return Verdict.NON, Verdict.OUI
+            return Verdict.INCONNU, Verdict.INCONNU
         case _:
             assert_never(preuve.critere)
-
-
-def _nieme(preuve: Preuve, rang: int) -> frozenset[Verdict]:
-    """What the `rang`-th largest of the children can be, each choosing freely its own.
-
-    A value is reached when the children that can take it do, and the others that must choose
-    a side can be split so that fewer than `rang` are above and at least `rang` not below.
-    """
-    choix = [accessibles(enfant) for enfant in preuve.enfants]
-
-    def atteint(valeur: Verdict) -> bool:
-        egaux = sum(valeur in options for options in choix)
-        autres = [options for options in choix if valeur not in options]
-        au_dessus = sum(min(options) > valeur for options in autres)
-        libres = sum(min(options) < valeur < max(options) for options in autres)
-        voulus = max(0, rang - au_dessus - egaux)
-        return voulus <= libres and au_dessus + voulus <= rang - 1
-
-    return frozenset(valeur for valeur in Verdict if atteint(valeur))
 
 
 def feuilles_ouvertes(preuve: Preuve) -> list[Preuve]:

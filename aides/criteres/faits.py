@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum
+from functools import lru_cache
+from itertools import pairwise
 
 from aides.criteres.choix import DEPENSES, NATURES_PROJET, SECTEURS
 
@@ -24,8 +26,10 @@ class Type(StrEnum):
     CHOIX = "choix"  # str, one of `choix`
     CHOIX_MULTIPLE = "choix_multiple"  # frozenset[str], each one of `choix`
     CODE_NAF = "code_naf"  # str, "25.11Z"
+    CODE_NAF_2025 = "code_naf_2025"  # str, of the same form, in NAF 2025
     CODE_FORME = "code_forme_juridique"  # str, four digits
     LIEU = "lieu"  # frozenset[str], every code the commune carries
+    OCTROIS = "octrois"  # frozenset[str], each the code of an aide and a day: "aide@2026-01-31"
 
 
 class Repondant(StrEnum):
@@ -131,28 +135,29 @@ _ENTREPRISE = (
         "naf", "Activité principale (code NAF)", "Quel est votre code NAF (APE) ?",
         Type.CODE_NAF, _E, Repondant.REGISTRE,
         aide="Sur votre avis de situation Sirene, par exemple 25.11Z. Ou écrivez votre métier.",
-        sujet="l’activité principale (code NAF)",
-    ),
+        sujet="l’activité principale (code NAF)"),
+    Fait(
+        "naf_2025", "Activité principale (code NAF 2025)", "Quel est votre code NAF 2025 ?",
+        Type.CODE_NAF_2025, _E, Repondant.REGISTRE,
+        aide="La nomenclature qui remplace la précédente. Laissez vide si vous ne l’avez pas "
+        "encore : les deux codes se lisent côte à côte.",
+        sujet="l’activité principale (code NAF 2025)"),
     Fait(
         "forme_juridique", "Forme juridique", "Quelle est la forme juridique de l’entreprise ?",
-        Type.CODE_FORME, _E, Repondant.REGISTRE, sujet="la forme juridique",
-    ),
+        Type.CODE_FORME, _E, Repondant.REGISTRE, sujet="la forme juridique"),
     Fait(
         "commune_siege", "Commune du siège", "Dans quelle commune est le siège de l’entreprise ?",
-        Type.LIEU, _E, Repondant.REGISTRE, sujet="la commune du siège",
-    ),
+        Type.LIEU, _E, Repondant.REGISTRE, sujet="la commune du siège"),
     Fait(
         "date_creation", "Date de création", "Quand l’entreprise a-t-elle été créée ?",
         Type.DATE, _E, Repondant.REGISTRE, sans_objet=True,
         aide="Répondez « sans objet » si l’entreprise n’est pas encore immatriculée.",
-        sujet="la date de création de l’entreprise", phrases=_IMMATRICULATION,
-    ),
+        sujet="la date de création de l’entreprise", phrases=_IMMATRICULATION),
     Fait(
         "effectif", "Effectif (équivalent temps plein)",
         "Combien de salariés, en équivalent temps plein, au dernier exercice ?",
         Type.DIXIEMES, _E, base_legale=f"{_ANNEXE_I}, article 5", sujet="l’effectif",
-        unite=_EMPLOIS,
-    ),
+        unite=_EMPLOIS),
     Fait(
         "chiffre_affaires", "Chiffre d’affaires annuel hors taxes",
         "Quel est le chiffre d’affaires du dernier exercice clos ?",
@@ -161,38 +166,32 @@ _ENTREPRISE = (
         phrases=(
             "L’entreprise n’a pas encore de chiffre d’affaires annuel",
             "L’entreprise a déjà un chiffre d’affaires annuel",
-        ),
-    ),
+        )),
     Fait(
         "total_bilan", "Total du bilan", "Quel est le total du bilan du dernier exercice clos ?",
         Type.MONTANT, _E, sans_objet=True, base_legale=f"{_ANNEXE_I}, article 4",
         sujet="le total du bilan",
-        phrases=("L’entreprise n’a pas encore de bilan", "L’entreprise a déjà un bilan"),
-    ),
+        phrases=("L’entreprise n’a pas encore de bilan", "L’entreprise a déjà un bilan")),
     Fait(
         "fonds_propres", "Fonds propres et quasi-fonds propres",
         "Quel est le montant des fonds propres, comptes courants bloqués compris ?",
         Type.MONTANT, _E, sans_objet=True, sujet="les fonds propres",
         aide="Comptes courants bloqués : l’argent prêté à l’entreprise par ses associés, qu’ils "
-        "se sont engagés à y laisser. Répondez 0 si les fonds propres sont négatifs.",
-    ),
+        "se sont engagés à y laisser. Répondez 0 si les fonds propres sont négatifs."),
     Fait(
         "capital_social", "Capital social", "Quel est le capital social ?",
-        Type.MONTANT, _E, sans_objet=True, sujet="le capital social",
-    ),
+        Type.MONTANT, _E, sans_objet=True, sujet="le capital social"),
     Fait(
         "exercices_clos", "Exercices comptables clos",
         "Combien d’exercices comptables l’entreprise a-t-elle clos ?", Type.ENTIER, _E,
-        sujet="le nombre d’exercices clos",
-    ),
+        sujet="le nombre d’exercices clos"),
     Fait(
         "micro_entrepreneur", "Régime de la micro-entreprise",
         "L’entreprise relève-t-elle du régime de la micro-entreprise ?", Type.BOOLEEN, _E,
         phrases=(
             "L’entreprise relève du régime de la micro-entreprise",
             "L’entreprise ne relève pas du régime de la micro-entreprise",
-        ),
-    ),
+        )),
     Fait(
         "entreprise_en_difficulte", "Entreprise en difficulté",
         "L’entreprise est-elle en difficulté au sens européen ?", Type.BOOLEEN, _E,
@@ -202,23 +201,20 @@ _ENTREPRISE = (
         phrases=(
             "L’entreprise est en difficulté au sens européen",
             "L’entreprise n’est pas en difficulté au sens européen",
-        ),
-    ),
+        )),
     Fait(
         "a_jour_obligations", "À jour des obligations fiscales et sociales",
         "L’entreprise est-elle à jour de ses impôts et cotisations ?", Type.BOOLEEN, _E,
         phrases=(
             "L’entreprise est à jour de ses impôts et cotisations",
             "L’entreprise n’est pas à jour de ses impôts et cotisations",
-        ),
-    ),
+        )),
 )  # fmt: skip
 
 _PROJET = (
     Fait(
         "nature_projet", "Nature du projet", "Que voulez-vous faire ?",
-        Type.CHOIX_MULTIPLE, _P, choix=NATURES_PROJET, sujet="la nature du projet",
-    ),
+        Type.CHOIX_MULTIPLE, _P, choix=NATURES_PROJET, sujet="la nature du projet"),
     Fait(
         "projet_commence", "Projet déjà engagé",
         "Avez-vous déjà signé un devis, passé une commande ou commencé les travaux ?",
@@ -226,30 +222,25 @@ _PROJET = (
         phrases=(
             "Le projet est déjà engagé (devis signé, commande ou travaux)",
             "Le projet n’est pas encore engagé (ni devis signé, ni commande, ni travaux)",
-        ),
-    ),
+        )),
     Fait(
         "activite_recherche", "Activité de recherche et développement",
         "L’entreprise mène-t-elle de la recherche et développement ?", Type.BOOLEEN, _P,
         phrases=(
             "L’entreprise mène de la recherche et développement",
             "L’entreprise ne mène pas de recherche et développement",
-        ),
-    ),
+        )),
     Fait(
         "commune_projet", "Commune du projet", "Dans quelle commune le projet a-t-il lieu ?",
-        Type.LIEU, Section.LIEU, sujet="la commune du projet",
-    ),
+        Type.LIEU, Section.LIEU, sujet="la commune du projet"),
     Fait(
         "date_debut_projet", "Début du projet", "Quand le projet doit-il commencer ?",
         Type.DATE, Section.CALENDRIER, base_legale="Règlement (UE) 651/2014, article 6",
-        sujet="la date de début du projet",
-    ),
+        sujet="la date de début du projet"),
     Fait(
         "date_fin_projet", "Fin du projet", "Quand le projet doit-il être terminé ?",
         Type.DATE, Section.CALENDRIER, base_legale="Règlement (UE) 651/2014, article 6",
-        sujet="la date de fin du projet",
-    ),
+        sujet="la date de fin du projet"),
 )  # fmt: skip
 
 _FINANCES = (
@@ -262,22 +253,18 @@ _FINANCES = (
     ),
     Fait(
         "apport", "Apport de l’entreprise", "Combien l’entreprise apporte-t-elle elle-même ?",
-        Type.MONTANT, Section.FINANCEMENT, sujet="l’apport de l’entreprise",
-    ),
+        Type.MONTANT, Section.FINANCEMENT, sujet="l’apport de l’entreprise"),
     Fait(
         "emprunt", "Emprunt", "Combien pensez-vous emprunter ?",
-        Type.MONTANT, Section.FINANCEMENT, sujet="l’emprunt",
-    ),
+        Type.MONTANT, Section.FINANCEMENT, sujet="l’emprunt"),
     Fait(
         "aide_souhaitee", "Aide souhaitée", "Quel montant d’aide publique espérez-vous ?",
         Type.MONTANT, Section.FINANCEMENT, base_legale="Règlement (UE) 651/2014, article 6",
-        sujet="l’aide souhaitée",
-    ),
+        sujet="l’aide souhaitée"),
     Fait(
         "autres_aides", "Autres aides publiques sur ce projet",
         "Quelles autres aides publiques avez-vous obtenues pour ce projet ?",
-        Type.MONTANT, Section.FINANCEMENT, sujet="les autres aides publiques au projet",
-    ),
+        Type.MONTANT, Section.FINANCEMENT, sujet="les autres aides publiques au projet"),
     Fait(
         "aides_de_minimis", "Aides de minimis reçues en trois ans",
         "Quel total d’aides de minimis le groupe a-t-il reçu depuis trois ans ?",
@@ -285,22 +272,23 @@ _FINANCES = (
         aide="Une aide de minimis est une petite aide publique accordée sous ce nom : la lettre "
         "qui vous l’a accordée le dit. Aucune : répondez 0.",
         base_legale="Règlement (UE) 2023/2831, articles 3 et 7",
-        sujet="les aides de minimis reçues en trois ans",
-    ),
+        sujet="les aides de minimis reçues en trois ans"),
+    Fait(
+        "aides_obtenues", "Aides déjà obtenues", "Laquelle de ces aides avez-vous déjà obtenue ?",
+        Type.OCTROIS, Section.FINANCEMENT, sujet="les aides déjà obtenues",
+        aide="Certaines aides ne se demandent qu’une fois, ou pas avant quelques années. "
+        "Donnez la date de la lettre qui vous l’a accordée."),
     Fait(
         "emplois_crees", "Emplois créés (CDI, équivalent temps plein)",
         "Combien d’emplois en CDI le projet crée-t-il, en équivalent temps plein ?",
-        Type.DIXIEMES, Section.EMPLOIS, sujet="les créations d’emplois en CDI", unite=_EMPLOIS,
-    ),
+        Type.DIXIEMES, Section.EMPLOIS, sujet="les créations d’emplois en CDI", unite=_EMPLOIS),
     Fait(
         "emplois_maintenus", "Emplois maintenus (équivalent temps plein)",
         "Combien d’emplois vous engagez-vous à maintenir ?", Type.DIXIEMES, Section.EMPLOIS,
-        sujet="les emplois maintenus", unite=_EMPLOIS,
-    ),
+        sujet="les emplois maintenus", unite=_EMPLOIS),
     Fait(
         "secteur", "Secteurs d’activité", "Dans quels secteurs travaille l’entreprise ?",
-        Type.CHOIX_MULTIPLE, Section.FILIERE, choix=SECTEURS, sujet="les secteurs d’activité",
-    ),
+        Type.CHOIX_MULTIPLE, Section.FILIERE, choix=SECTEURS, sujet="les secteurs d’activité"),
 )  # fmt: skip
 
 _IMMOBILIER = ("depense_terrain", "depense_batiment")
@@ -347,9 +335,52 @@ def completer(faits: Faits, le: date) -> Faits:
     return complets
 
 
+SOMME = "+"
+#: What can be added up, and compared.
+QUANTITES = frozenset({Type.MONTANT, Type.DIXIEMES, Type.ENTIER})
+
+
+@lru_cache(maxsize=4096)
+def fait(code: str) -> Fait:
+    """The row of a code, or that of a sum of codes: "depense_terrain+depense_batiment".
+
+    A sum adds declared quantities of one type, each once, in the order of the vocabulary;
+    "not applicable" counts for zero. Raises KeyError for anything else.
+    """
+    if SOMME not in code:
+        return VOCABULAIRE[code]
+    termes = [VOCABULAIRE[terme] for terme in code.split(SOMME)]
+    premier = termes[0]
+    rangs = [_RANGS.get(terme.code, -1) for terme in termes]
+    if (
+        premier.type not in QUANTITES
+        or any(terme.type is not premier.type for terme in termes)
+        or min(rangs) < 0
+        or any(a >= b for a, b in pairwise(rangs))
+    ):
+        raise KeyError(code)
+    codes = tuple(terme.code for terme in termes)
+    libelle = " + ".join(terme.libelle for terme in termes)
+    return Fait(
+        code, libelle, "", premier.type, premier.section, Repondant.CALCUL, bases=codes,
+        calcul=_somme(*codes), sujet=f"la somme « {libelle} »", unite=premier.unite,
+    )  # fmt: skip
+
+
+_RANGS = {declare.code: rang for rang, declare in enumerate(DECLARES)}
+
+
+def lire(faits: Faits, code: str) -> Valeur | None:
+    """The value of a fact or of a sum of facts; None when it is not known."""
+    valeur = faits.get(code)
+    if valeur is None and SOMME in code and (calcul := fait(code).calcul) is not None:
+        return calcul(faits)
+    return valeur
+
+
 def a_repondre(code: str, faits: Faits) -> frozenset[str]:
     """The facts a company must still answer for `code` to be known; empty when it is."""
     if code in faits:
         return frozenset()
-    bases = VOCABULAIRE[code].bases or (code,)
+    bases = fait(code).bases or (code,)
     return frozenset(base for base in bases if base not in faits)

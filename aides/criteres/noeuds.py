@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from aides.criteres.arbre import Source
+from aides.criteres.arbre import JourMois, Source
 from aides.criteres.codes import TERRITOIRE
 from aides.criteres.evaluation import TYPES_LISIBLES, FeuilleDeFait
-from aides.criteres.faits import VOCABULAIRE, Fait
+from aides.criteres.faits import Fait
+from aides.criteres.faits import fait as fait_de
 from aides.criteres.valeurs import ValeurInvalide, lire_date, lire_quantite
 
 TEXTE_MAXIMUM = 1_000
@@ -91,6 +92,16 @@ class Noeud:
         except ValeurInvalide as invalide:
             raise self.refus(cle, f"{invalide} (attendu : AAAA-MM-JJ)") from invalide
 
+    def jour_mois(self, cle: str) -> JourMois:
+        """A day of every year, written MM-JJ."""
+        brut = self.texte(cle)
+        try:
+            # A leap year: 29 February exists.
+            jour = lire_date(f"2024-{brut}")
+        except ValeurInvalide as invalide:
+            raise self.refus(cle, "un jour de l’année est attendu (MM-JJ)") from invalide
+        return JourMois(jour.month, jour.day)
+
     def un_de(self, cle: str, valeurs: Mapping[str, T]) -> T:
         texte = self.texte(cle)
         if texte not in valeurs:
@@ -104,10 +115,11 @@ class Noeud:
         return lu
 
     def fait(self, cle: str, feuille: type[FeuilleDeFait]) -> Fait:
-        """A fact of the vocabulary, of a type that this leaf can read."""
-        fait = VOCABULAIRE.get(self.texte(cle))
-        if fait is None:
-            raise self.refus(cle, f"fait inconnu : {self.texte(cle)[:60]}")
+        """A fact of the vocabulary, or a sum of facts, of a type that this leaf can read."""
+        try:
+            fait = fait_de(self.texte(cle))
+        except KeyError as inconnu:
+            raise self.refus(cle, f"fait inconnu : {self.texte(cle)[:60]}") from inconnu
         if fait.type not in TYPES_LISIBLES[feuille]:
             raise self.refus(cle, f"ce critère ne sait pas lire « {fait.code} » ({fait.type})")
         return fait

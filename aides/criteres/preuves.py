@@ -14,8 +14,10 @@ from aides.criteres.arbre import (
     AVerifier,
     Commence,
     Comparaison,
+    DelaiEntreAides,
     EnZone,
     Fenetre,
+    FenetreAnnuelle,
     Feuille,
     Non,
     Operateur,
@@ -30,7 +32,8 @@ from aides.criteres.arbre import (
 )
 from aides.criteres.echange import Json, ecrire, ecrire_source
 from aides.criteres.evaluation import Preuve, Verdict, feuilles_ouvertes, lus
-from aides.criteres.faits import VOCABULAIRE, Valeur
+from aides.criteres.faits import Valeur
+from aides.criteres.faits import fait as fait_de
 from aides.criteres.redaction import (
     CONTRAIRES,
     NommerCode,
@@ -42,7 +45,7 @@ from aides.criteres.redaction import (
     part,
     sans_nom,
 )
-from aides.criteres.valeurs import afficher, afficher_date, valeur_json
+from aides.criteres.valeurs import afficher, afficher_date, afficher_jour, valeur_json
 
 _TYPES = {"et": "tous", "ou": "un", "": "au_moins"}
 VERDICTS = {Verdict.OUI: "oui", Verdict.NON: "non", Verdict.INCONNU: "inconnu"}
@@ -117,7 +120,7 @@ class _Presentation:
         return objet | {"faits": faits, "valeur_affichee": _affichee(faits)}
 
     def _fait(self, code: str, valeur: Valeur | None) -> Json:
-        fait = VOCABULAIRE[code]
+        fait = fait_de(code)
         return {
             "code": code,
             "libelle": fait.libelle,
@@ -125,7 +128,7 @@ class _Presentation:
             "affichee": afficher(code, valeur, self.redacteur.nommer_lieu),
         }
 
-    def _seuil(self, feuille: Feuille, oui: bool) -> str:
+    def _seuil(self, feuille: Feuille, oui: bool) -> str:  # noqa: C901 - one case per leaf
         mots = self.redacteur
         match feuille:
             case Comparaison(code, operateur, seuil):
@@ -142,6 +145,15 @@ class _Presentation:
                 return _exclu(mots.nommer_lieu(f"ZONE-{zone}"), oui)
             case Fenetre(_, debut, fin):
                 return _periode(debut, fin) if oui else f"hors période {_periode(debut, fin)}"
+            case FenetreAnnuelle(_, jour, dernier):
+                annee = (
+                    f"du {afficher_jour(jour.mois, jour.jour)} "
+                    f"au {afficher_jour(dernier.mois, dernier.jour)} de chaque année"
+                )
+                return annee if oui else f"hors période {annee}"
+            case DelaiEntreAides(_, mois):
+                delai = f"{mois} mois au moins depuis la dernière" if mois else "jamais obtenue"
+                return _exclu(delai, oui)
             case Vrai() | SansObjetFait() | TailleEuropeenne() | AVerifier():
                 return ""
             case _:

@@ -17,8 +17,10 @@ from aides.criteres.arbre import (
     Commence,
     Comparaison,
     Critere,
+    DelaiEntreAides,
     EnZone,
     Fenetre,
+    FenetreAnnuelle,
     Feuille,
     Non,
     Operateur,
@@ -33,10 +35,10 @@ from aides.criteres.arbre import (
     Un,
     Vrai,
 )
-from aides.criteres.codes import SECTIONS_NAF
 from aides.criteres.evaluation import definition, lus
-from aides.criteres.faits import VOCABULAIRE, Fait, Type
-from aides.criteres.valeurs import ESPACE, afficher, afficher_date
+from aides.criteres.faits import Fait, Type
+from aides.criteres.faits import fait as fait_de
+from aides.criteres.valeurs import ESPACE, afficher, afficher_date, afficher_jour
 
 #: Names a place or a zone from its code: "REG-76", "COM-31555", "ZONE-AFR".
 NommerLieu = Callable[[str], str]
@@ -105,9 +107,9 @@ class Redacteur:
                 borne = part(feuille)
                 return self._nuance(feuille, oui, _compare(gauche, operateur, borne, oui))
             case Vrai(code):
-                return self._nuance(feuille, oui, _vrai(VOCABULAIRE[code], oui))
+                return self._nuance(feuille, oui, _vrai(fait_de(code), oui))
             case Parmi(code, codes):
-                return self._nuance(feuille, oui, _parmi(VOCABULAIRE[code], codes, oui))
+                return self._nuance(feuille, oui, _parmi(fait_de(code), codes, oui))
             case Commence():
                 return self._nuance(feuille, oui, self._commence(feuille, oui))
             case Situe():
@@ -117,8 +119,12 @@ class Redacteur:
                 return f"{sujet(code)} {'est' if oui else 'n’est pas'} dans la zone « {nom} »"
             case Fenetre():
                 return self._nuance(feuille, oui, _fenetre(feuille, oui))
+            case FenetreAnnuelle():
+                return self._nuance(feuille, oui, _fenetre_annuelle(feuille, oui))
+            case DelaiEntreAides():
+                return self._delai(feuille, oui)
             case SansObjetFait(code):
-                phrases = VOCABULAIRE[code].phrases
+                phrases = fait_de(code).phrases
                 generique = f"{sujet(code)} {_etre(code, oui)} sans objet"
                 return phrases[0 if oui else 1] if phrases else generique
             case TailleEuropeenne(maximum):
@@ -130,7 +136,7 @@ class Redacteur:
 
     def _nuance(self, feuille: Feuille, oui: bool, texte: str) -> str:
         """A leaf that "not applicable" cannot satisfy: its contrary can, and says so."""
-        if oui or not any(VOCABULAIRE[code].sans_objet for code in lus(feuille)):
+        if oui or not any(_sans_objet(code) for code in lus(feuille)):
             return texte
         return f"{texte}, ou la question est sans objet"
 
@@ -161,14 +167,26 @@ class Redacteur:
             ou = f"{ou}, {'sauf' if oui else 'hormis'} {enumerer(sauf, 'et')}"
         return f"{sujet(feuille.fait)} {ou}"
 
+    def _delai(self, feuille: DelaiEntreAides, oui: bool) -> str:
+        noms = [
+            f"« {self.nommer_code('aides_obtenues', aide) or aide} »"
+            for aide in sorted(feuille.aides)
+        ]
+        quoi = f"l’aide {noms[0]}" if len(noms) == 1 else f"l’une de ces aides : {', '.join(noms)}"
+        if not feuille.mois:
+            verbe = "n’a jamais obtenu" if oui else "a déjà obtenu"
+            return f"L’entreprise {verbe} {quoi}"
+        verbe = "n’a pas obtenu" if oui else "a obtenu"
+        return f"Depuis moins de {feuille.mois} mois, l’entreprise {verbe} {quoi}"
+
     def codes(self, fait: str, codes: Iterable[str]) -> list[str]:
         """Hierarchical codes, sections first, each with its name if it has one."""
-        tries = sorted(codes, key=lambda code: (code not in SECTIONS_NAF, code))
+        tries = sorted(codes, key=lambda code: (not code.isalpha(), code))
         return [self._code(fait, code) for code in tries]
 
     def _code(self, fait: str, code: str) -> str:
         nom = self.nommer_code(fait, code)
-        ecrit = f"section {code}" if code in SECTIONS_NAF else code
+        ecrit = f"section {code}" if code.isalpha() else code
         return f"{ecrit} ({nom})" if nom else ecrit
 
     def lieux(self, codes: Iterable[str]) -> list[str]:
@@ -253,7 +271,7 @@ _TAILLES = {
 
 def sujet(code: str) -> str:
     """How a sentence names a fact when it begins with it: "Le total du bilan"."""
-    nom = nommer(VOCABULAIRE[code])
+    nom = nommer(fait_de(code))
     return nom[0].upper() + nom[1:]
 
 
@@ -271,7 +289,7 @@ def enumerer(termes: list[str], mot: str) -> str:
 
 def part(feuille: Proportion) -> str:
     """What the left fact is compared with: "10 % du total des dépenses"."""
-    droite = nommer(VOCABULAIRE[feuille.droite])
+    droite = nommer(fait_de(feuille.droite))
     numerateur, denominateur = feuille.numerateur, feuille.denominateur
     if numerateur == denominateur and feuille.operateur is not Operateur.EGAL:
         return droite
@@ -290,8 +308,13 @@ def _de(nom: str) -> str:
     return f"de {nom}"
 
 
+def _sans_objet(code: str) -> bool:
+    """Whether "not applicable" answers the fact; a sum takes it for zero."""
+    return fait_de(code).sans_objet
+
+
 def _pluriel(code: str) -> bool:
-    return nommer(VOCABULAIRE[code]).startswith("les ")
+    return nommer(fait_de(code)).startswith("les ")
 
 
 def _etre(code: str, oui: bool) -> str:
@@ -341,3 +364,11 @@ def _fenetre(feuille: Fenetre, oui: bool) -> str:
     else:
         quand = "à n’importe quel moment" if oui else "à un moment impossible"
     return f"{sujet(feuille.fait)} se situe {quand}"
+
+
+def _fenetre_annuelle(feuille: FenetreAnnuelle, oui: bool) -> str:
+    debut = afficher_jour(feuille.debut.mois, feuille.debut.jour)
+    fin = afficher_jour(feuille.fin.mois, feuille.fin.jour)
+    if oui:
+        return f"{sujet(feuille.fait)} se situe, chaque année, entre le {debut} et le {fin} inclus"
+    return f"{sujet(feuille.fait)} se situe, chaque année, avant le {debut} ou après le {fin}"

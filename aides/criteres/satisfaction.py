@@ -141,7 +141,7 @@ class Recherche:
             case Parmi(fait, codes):
                 tout = frozenset(VOCABULAIRE[fait].choix or ())
                 return fait, frozenset[object](codes if vrai else tout - codes)
-            case Commence(fait):
+            case Commence(fait) if fait != "naf_2025":
                 est_naf = VOCABULAIRE[fait].type is Type.CODE_NAF
                 existants = self.monde.naf if est_naf else self.monde.formes
                 return fait, self._parmi(critere, existants, vrai)

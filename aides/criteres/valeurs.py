@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
-from aides.criteres.codes import section_naf
+from aides.criteres.codes import CODE_AIDE, SECTIONS_NAF, SECTIONS_NAF_2025, Sections, section_naf
 from aides.criteres.faits import (
     SANS_OBJET,
     VOCABULAIRE,
@@ -24,11 +24,15 @@ from aides.criteres.faits import (
     Type,
     Valeur,
 )
+from aides.criteres.faits import (
+    fait as fait_de,
+)
 
 #: Largest quantities believed: a thousand billion euros, ten million jobs, 100,000 of a count.
 MONTANT_MAXIMUM = 10**12
 EMPLOIS_MAXIMUM = 10**7
 ENTIER_MAXIMUM = 10**5
+OCTROIS_MAXIMUM = 200
 ANNEES = range(1600, 2201)
 
 _ATTENDUS = {
@@ -40,8 +44,10 @@ _ATTENDUS = {
     Type.CHOIX: "un code de la liste",
     Type.CHOIX_MULTIPLE: "une liste de codes",
     Type.CODE_NAF: "un code NAF de cinq caractères : \"25.11Z\"",
+    Type.CODE_NAF_2025: "un code NAF 2025 de cinq caractères : \"25.53Y\"",
     Type.CODE_FORME: "une catégorie juridique de quatre chiffres : \"5710\"",
     Type.LIEU: "le code INSEE d’une commune : \"31555\"",
+    Type.OCTROIS: "une liste : [{\"aide\": \"code-de-l-aide\", \"le\": \"2026-01-31\"}]",
 }  # fmt: skip
 
 
@@ -131,12 +137,16 @@ def lire_valeur(  # noqa: C901 - one case per type
             return frozenset(_choix(fait, element) for element in brut)
         case Type.CODE_NAF:
             return lire_naf(brut)
+        case Type.CODE_NAF_2025:
+            return lire_naf(brut, SECTIONS_NAF_2025)
         case Type.CODE_FORME:
             if not isinstance(brut, str) or not re.fullmatch("[1-9][0-9]{3}", brut):
                 raise ValeurInvalide("catégorie juridique mal formée")
             return brut
         case Type.LIEU:
             return _lieu(brut, resoudre_lieu)
+        case Type.OCTROIS:
+            return _octrois(brut)
         case _:
             assert_never(fait.type)
 
@@ -196,8 +206,8 @@ def lire_date(brut: object) -> date:
     return lue
 
 
-def lire_naf(brut: object) -> str:
-    """A sub-class of NAF rév. 2, written "25.11Z" whatever its point and case were.
+def lire_naf(brut: object, sections: Sections = SECTIONS_NAF) -> str:
+    """A sub-class of NAF, rév. 2 by default, written "25.11Z" whatever its point and case were.
 
     Raises ValeurInvalide.
     """
@@ -205,7 +215,7 @@ def lire_naf(brut: object) -> str:
     if lu is None:
         raise ValeurInvalide("code NAF mal formé")
     code = f"{lu[1]}.{lu[2].upper()}"
-    if not section_naf(code):
+    if not section_naf(code, sections):
         raise ValeurInvalide("ce code n’est dans aucune section de la NAF")
     return code
 
@@ -216,6 +226,21 @@ def _choix(fait: Fait, brut: object) -> str:
     if brut not in (fait.choix or {}):
         raise ValeurInvalide(f"choix inconnu : {brut[:60]}")
     return brut
+
+
+def _octrois(brut: object) -> frozenset[str]:
+    """Grants [{"aide": …, "le": …}] as "aide@AAAA-MM-JJ"."""
+    if not isinstance(brut, list) or len(brut) > OCTROIS_MAXIMUM:
+        raise ValeurInvalide(f"ce n’est pas une liste ({OCTROIS_MAXIMUM} aides au plus)")
+    octrois = set()
+    for ligne in brut:
+        if not isinstance(ligne, dict) or ligne.keys() != {"aide", "le"}:
+            raise ValeurInvalide("chaque aide obtenue a un code (« aide ») et une date (« le »)")
+        aide = ligne["aide"]
+        if not isinstance(aide, str) or len(aide) > 80 or not CODE_AIDE.fullmatch(aide):
+            raise ValeurInvalide("code d’aide mal formé")
+        octrois.add(f"{aide}@{lire_date(ligne['le']).isoformat()}")
+    return frozenset(octrois)
 
 
 def _lieu(brut: object, resoudre_lieu: Callable[[str], frozenset[str]]) -> frozenset[str]:
@@ -253,8 +278,12 @@ def valeur_json(fait: Fait, valeur: Valeur) -> object:
             return ecrire_quantite(fait.type, valeur)
         case date():
             return valeur.isoformat()
+        case frozenset() if fait.type is Type.LIEU:
+            return insee(valeur)
+        case frozenset() if fait.type is Type.OCTROIS:
+            return [{"aide": aide, "le": le} for aide, le in octrois(valeur)]
         case frozenset():
-            return insee(valeur) if fait.type is Type.LIEU else sorted(valeur)
+            return sorted(valeur)
         case _:
             assert_never(valeur)
 
@@ -266,6 +295,11 @@ def ecrire_quantite(type_: Type, valeur: int) -> str | int:
     if type_ is Type.DIXIEMES:
         return f"{valeur // 10}.{valeur % 10}" if valeur % 10 else str(valeur // 10)
     return valeur
+
+
+def octrois(valeur: frozenset[str]) -> list[tuple[str, str]]:
+    """Grants as (code of the aide, ISO day), in order."""
+    return [(aide, le) for aide, _, le in (octroi.partition("@") for octroi in sorted(valeur))]
 
 
 def insee(lieu: frozenset[str]) -> str:
@@ -291,7 +325,7 @@ def afficher(
     """A value, or a threshold, of the fact `code` in French: "1 500 000 €", "12,5 emplois",
     "21 novembre 2026", the labels of the choices; a place by the name that `nommer_lieu` gives
     its "COM-…" code, else that code. None (not answered) is the empty string."""
-    fait = VOCABULAIRE[code]
+    fait = fait_de(code)
     if valeur is None:
         return ""
     if isinstance(valeur, SansObjet):
@@ -308,6 +342,9 @@ def afficher(
         case frozenset() if fait.type is Type.LIEU:
             commune = f"COM-{insee(valeur)}"
             return nommer_lieu(commune) if nommer_lieu else commune
+        case frozenset() if fait.type is Type.OCTROIS:
+            lignes = (f"{a} ({afficher_date(date.fromisoformat(le))})" for a, le in octrois(valeur))
+            return ", ".join(lignes) or "aucune"
         case frozenset():
             libelles = [lib for choix, lib in (fait.choix or {}).items() if choix in valeur]
             return ", ".join(libelles) or "aucun"
@@ -315,10 +352,14 @@ def afficher(
             assert_never(valeur)
 
 
+def afficher_jour(mois: int, jour: int) -> str:
+    """A day of every year in French, "1er mars"."""
+    return f"{'1er' if jour == 1 else jour} {_MOIS[mois - 1]}"
+
+
 def afficher_date(jour: date) -> str:
     """A date in French, "1er janvier 2026"."""
-    quantieme = "1er" if jour.day == 1 else str(jour.day)
-    return f"{quantieme} {_MOIS[jour.month - 1]} {jour.year}"
+    return f"{afficher_jour(jour.month, jour.day)} {jour.year}"
 
 
 def _quantite(fait: Fait, valeur: int) -> str:

@@ -6,6 +6,7 @@ was made, and says where each fault is, in the same paths.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -16,8 +17,10 @@ from aides.criteres.arbre import (
     Commence,
     Comparaison,
     Critere,
+    DelaiEntreAides,
     EnZone,
     Fenetre,
+    FenetreAnnuelle,
     Feuille,
     Non,
     Parmi,
@@ -31,8 +34,11 @@ from aides.criteres.arbre import (
     Vrai,
 )
 from aides.criteres.codes import (
-    SECTIONS_NAF,
+    CODE_AIDE,
+    SANS_SECTION,
+    SECTIONS,
     TERRITOIRE,
+    Sections,
     est_niveau_forme,
     est_niveau_naf,
     section_naf,
@@ -40,7 +46,8 @@ from aides.criteres.codes import (
 )
 from aides.criteres.domaines import Intervalles, complement, intersection, possibles, satisfaisants
 from aides.criteres.evaluation import TYPES_LISIBLES, lus
-from aides.criteres.faits import VOCABULAIRE, Type
+from aides.criteres.faits import Type
+from aides.criteres.faits import fait as fait_de
 from aides.criteres.noeuds import Defaut, joindre
 
 _SANS_SOURCE = Source("")
@@ -103,6 +110,10 @@ class _Verification:
             case AVerifier(code, libelle):
                 if not code or not libelle.strip():
                     yield Defaut(joindre(chemin, "libelle"), "la condition à vérifier est vide")
+            case FenetreAnnuelle():
+                yield from _fenetre_annuelle(feuille, chemin)
+            case DelaiEntreAides():
+                yield from _delai_entre_aides(feuille, chemin)
             case TailleEuropeenne():
                 return
             case _:
@@ -111,23 +122,30 @@ class _Verification:
     def _commence(self, feuille: Commence, chemin: str) -> Iterator[Defaut]:
         if not feuille.codes:
             yield Defaut(joindre(chemin, "codes"), "aucun code : condition impossible")
-        est_naf = VOCABULAIRE[feuille.fait].type is Type.CODE_NAF
+        sections = SECTIONS.get(feuille.fait, SANS_SECTION)
         for cle, codes in (("codes", feuille.codes), ("sauf", feuille.sauf)):
             for code in sorted(codes):
-                if not (self._naf_existe(code) if est_naf else est_niveau_forme(code)):
+                if not self._existe(feuille.fait, code):
                     yield Defaut(joindre(chemin, cle), f"ce code n’existe pas : {code}")
         for code in sorted(feuille.codes):
-            if _dessous(code, feuille.sauf):
+            if _dessous(code, feuille.sauf, sections):
                 yield Defaut(joindre(chemin, "sauf"), f"{code} est demandé et exclu")
         for code in sorted(feuille.sauf):
-            dessus = any(_dessous(demande, frozenset({code})) for demande in feuille.codes)
-            if not dessus and not _dessous(code, feuille.codes):
+            dessus = any(
+                _dessous(demande, frozenset({code}), sections) for demande in feuille.codes
+            )
+            if not dessus and not _dessous(code, feuille.codes, sections):
                 yield Defaut(joindre(chemin, "sauf"), f"{code} n’exclut rien")
 
-    def _naf_existe(self, code: str) -> bool:
-        if not est_niveau_naf(code):
+    def _existe(self, fait: str, code: str) -> bool:
+        """Of NAF 2025 only the form is known: no table of it is loaded."""
+        if fait not in SECTIONS:
+            return est_niveau_forme(code)
+        if not est_niveau_naf(code, SECTIONS[fait]):
             return False
-        return self.codes_naf is None or any(sous(naf, [code]) for naf in self.codes_naf)
+        if fait != "naf" or self.codes_naf is None:
+            return True
+        return any(sous(naf, [code]) for naf in self.codes_naf)
 
 
 # ------------------------------------------------------------------ leaves
@@ -136,12 +154,14 @@ class _Verification:
 def _faits(feuille: Feuille, chemin: str) -> Iterator[Defaut]:
     """Facts that do not exist, or that this leaf cannot read."""
     for code in lus(feuille):
-        fait = VOCABULAIRE.get(code)
-        if fait is None:
+        try:
+            fait = fait_de(code)
+        except KeyError:
             yield Defaut(joindre(chemin, "fait"), f"fait inconnu : {code}")
-        elif isinstance(feuille, TailleEuropeenne | AVerifier):
             continue
-        elif fait.type not in TYPES_LISIBLES[type(feuille)]:
+        if isinstance(feuille, TailleEuropeenne | AVerifier):
+            continue
+        if fait.type not in TYPES_LISIBLES[type(feuille)]:
             yield Defaut(joindre(chemin, "fait"), f"ce critère ne sait pas lire « {code} »")
 
 
@@ -155,7 +175,7 @@ def _bornes(feuille: Comparaison | Fenetre | SansObjetFait | Vrai, chemin: str) 
         yield Defaut(joindre(chemin, "fin"), "la fenêtre finit avant de commencer")
     elif not valeurs:
         yield Defaut(chemin, f"condition impossible sur « {code} »")
-    elif not complement(valeurs, possibles(VOCABULAIRE[code])):
+    elif not complement(valeurs, possibles(fait_de(code))):
         yield Defaut(chemin, f"condition toujours vraie sur « {code} »")
 
 
@@ -164,12 +184,28 @@ def _proportion(feuille: Proportion, chemin: str) -> Iterator[Defaut]:
         yield Defaut(joindre(chemin, "part"), "la part doit être positive")
     if feuille.gauche == feuille.droite:
         yield Defaut(joindre(chemin, "droite"), "un fait ne se compare pas à lui-même")
-    if VOCABULAIRE[feuille.gauche].type is not VOCABULAIRE[feuille.droite].type:
+    if fait_de(feuille.gauche).type is not fait_de(feuille.droite).type:
         yield Defaut(joindre(chemin, "droite"), "ces deux faits n’ont pas la même unité")
 
 
+def _fenetre_annuelle(feuille: FenetreAnnuelle, chemin: str) -> Iterator[Defaut]:
+    for cle, borne in (("debut", feuille.debut), ("fin", feuille.fin)):
+        if not 1 <= borne.mois <= 12 or not 1 <= borne.jour <= monthrange(2024, borne.mois)[1]:
+            yield Defaut(joindre(chemin, cle), "ce jour n’existe dans aucune année")
+
+
+def _delai_entre_aides(feuille: DelaiEntreAides, chemin: str) -> Iterator[Defaut]:
+    if not feuille.aides:
+        yield Defaut(joindre(chemin, "aides"), "aucune aide : condition toujours vraie")
+    for code in sorted(feuille.aides):
+        if not CODE_AIDE.fullmatch(code):
+            yield Defaut(joindre(chemin, "aides"), f"code d’aide mal formé : {code}")
+    if feuille.mois < 0:
+        yield Defaut(joindre(chemin, "mois"), "le délai ne peut pas être négatif")
+
+
 def _parmi(feuille: Parmi, chemin: str) -> Iterator[Defaut]:
-    fait = VOCABULAIRE[feuille.fait]
+    fait = fait_de(feuille.fait)
     choix = set(fait.choix or {})
     if not feuille.codes:
         yield Defaut(joindre(chemin, "codes"), "aucun code : condition impossible")
@@ -190,11 +226,13 @@ def _situe(feuille: Situe, chemin: str) -> Iterator[Defaut]:
         yield Defaut(joindre(chemin, "sauf"), f"{code} est demandé et exclu")
 
 
-def _dessous(code: str, niveaux: frozenset[str]) -> bool:
+def _dessous(code: str, niveaux: frozenset[str], sections: Sections) -> bool:
     """Whether a level, itself maybe a section, lies under one of `niveaux`."""
     if any(code.startswith(niveau) for niveau in niveaux):
         return True
-    return est_niveau_naf(code) and code not in SECTIONS_NAF and section_naf(code) in niveaux
+    if code.isalpha() or not est_niveau_naf(code, sections):
+        return False
+    return section_naf(code, sections) in niveaux
 
 
 # ------------------------------------------------------------------ groups
@@ -223,7 +261,7 @@ def _contradictions(groupe: Tous, chemin: str) -> Iterator[Defaut]:
     for code, valeurs in (lu for litteral in litteraux if (lu := satisfaisants(litteral))):
         if not valeurs:
             continue  # impossible alone, and said so there
-        avant = restes.get(code, possibles(VOCABULAIRE[code]))
+        avant = restes.get(code, possibles(fait_de(code)))
         restes[code] = intersection(avant, valeurs)
     for code, reste in restes.items():
         if not reste:
@@ -237,7 +275,7 @@ def _evidences(groupe: Un, chemin: str) -> Iterator[Defaut]:
     litteraux = [litteral for litteral in _aplatir(groupe, Un) if _lisible(litteral)]
     restes: dict[str, Intervalles] = {}
     for code, valeurs in (lu for litteral in litteraux if (lu := satisfaisants(litteral))):
-        tout = possibles(VOCABULAIRE[code])
+        tout = possibles(fait_de(code))
         dehors = complement(valeurs, tout)
         if not dehors:
             continue  # always true alone, and said so there

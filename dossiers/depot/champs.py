@@ -7,8 +7,9 @@ from typing import Any
 
 from django import forms
 
+from aides.criteres.codes import SECTIONS_NAF_2025
 from aides.criteres.faits import Fait, Type
-from aides.criteres.valeurs import ANNEES, ValeurInvalide, lire_date, lire_quantite
+from aides.criteres.valeurs import ANNEES, ValeurInvalide, lire_date, lire_naf, lire_quantite
 from dossiers.nombres import ecrire_nombre, lire_nombre
 
 OUI_NON = (("oui", "Oui"), ("non", "Non"), ("", "Je ne sais pas encore"))
@@ -94,6 +95,25 @@ class CasesField(forms.MultipleChoiceField):
 
     def clean(self, value: Any) -> Any:
         return sorted(super().clean(value)) or None
+
+
+class CodeNafField(forms.CharField):
+    """A code of NAF 2025, of which no table can be looked up yet."""
+
+    def __init__(self, **options: Any) -> None:
+        attributs = {"class": "form-control", "autocomplete": "off"}
+        super().__init__(max_length=7, widget=forms.TextInput(attributs), **options)
+
+    def clean(self, value: Any) -> Any:
+        texte = super().clean(value)
+        if not texte:
+            return None
+        try:
+            return lire_naf(texte, SECTIONS_NAF_2025)
+        except ValeurInvalide as invalide:
+            raise forms.ValidationError(
+                "Un code NAF 2025 a quatre chiffres et une lettre, par exemple 25.53Y."
+            ) from invalide
 
 
 class RechercheField(forms.CharField):

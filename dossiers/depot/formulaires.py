@@ -19,6 +19,7 @@ from aides.criteres.faits import DECLARES, SANS_OBJET, Fait, Section, Type
 from dossiers.coherence import incoherences, remarques
 from dossiers.depot.champs import (
     CasesField,
+    CodeNafField,
     JourField,
     NombreField,
     OuiNonField,
@@ -57,7 +58,9 @@ RESUMES = {
 
 def faits_de(section: Section) -> tuple[Fait, ...]:
     """The questions of a section, in the order of the vocabulary."""
-    return tuple(fait for fait in DECLARES if fait.section is section)
+    return tuple(
+        fait for fait in DECLARES if fait.section is section and fait.type is not Type.OCTROIS
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +264,10 @@ def _champ(fait: Fait) -> forms.Field:
             return JourField(**options)
         case Type.CHOIX | Type.CHOIX_MULTIPLE:
             return CasesField(fait, **options)
+        case Type.CODE_NAF_2025:
+            return CodeNafField(**options)
+        case Type.OCTROIS:
+            raise TypeError(fait.code)
         case Type.CODE_NAF | Type.CODE_FORME | Type.LIEU:
             return RechercheField(fait, reverse("depot:suggestions", args=[fait.code]), **options)
         case _:
@@ -277,6 +284,8 @@ def _genre(fait: Fait) -> str:
             return "date"
         case Type.CHOIX | Type.CHOIX_MULTIPLE:
             return "cases"
+        case Type.CODE_NAF_2025 | Type.OCTROIS:
+            return "texte"
         case Type.CODE_NAF | Type.CODE_FORME | Type.LIEU:
             return "recherche"
         case _:

@@ -13,8 +13,11 @@ from aides.criteres.arbre import (
     Commence,
     Comparaison,
     Critere,
+    DelaiEntreAides,
     EnZone,
     Fenetre,
+    FenetreAnnuelle,
+    JourMois,
     Non,
     Operateur,
     Parmi,
@@ -29,7 +32,17 @@ from aides.criteres.arbre import (
     Vrai,
 )
 from aides.criteres.evaluation import Situation
-from aides.criteres.faits import DECLARES, SANS_OBJET, VOCABULAIRE, Fait, Faits, Type, completer
+from aides.criteres.faits import (
+    DECLARES,
+    QUANTITES,
+    SANS_OBJET,
+    VOCABULAIRE,
+    Fait,
+    Faits,
+    Type,
+    completer,
+    fait,
+)
 
 JOUR = date(2026, 11, 21)
 ZONES = ("AFR", "FRR", "TI")
@@ -62,7 +75,14 @@ def codes_de(types: Iterable[Type]) -> list[str]:
     return [fait.code for fait in VOCABULAIRE.values() if fait.type in voulus]
 
 
-QUANTITES = (Type.MONTANT, Type.DIXIEMES, Type.ENTIER)
+#: Sums of two facts, of each type that has two, in the order of the vocabulary.
+SOMMES = (
+    "depense_equipement+depense_immateriel",
+    "chiffre_affaires+total_bilan",
+    "aide_souhaitee+aides_de_minimis",
+    "effectif+emplois_crees",
+)
+AIDES = ("aide-fictive", "fonds_fictif", "pret-fictif")
 #: Few values, so that thresholds and facts meet often, on the boundary and on both sides.
 quantites = st.sampled_from((0, 1, 9, 10, 11, 99, 100, 101, 2490, 2500, 100_000, 90_000_001))
 operateurs = st.sampled_from(Operateur)
@@ -89,16 +109,28 @@ def _seuils(fait: Fait) -> st.SearchStrategy[int]:
 
 
 def _comparaison(code: str) -> st.SearchStrategy[Comparaison]:
-    seuils = _seuils(VOCABULAIRE[code])
+    seuils = _seuils(fait(code))
     return st.builds(Comparaison, st.just(code), operateurs, seuils, sources)
 
 
 def _proportions() -> st.SearchStrategy[Proportion]:
     def meme_type(type_: Type) -> st.SearchStrategy[Proportion]:
         parts = (st.integers(0, 120), st.integers(1, 120))
-        return st.builds(Proportion, _fait(type_), operateurs, *parts, _fait(type_), sources)
+        codes = _quantite(type_)
+        return st.builds(Proportion, codes, operateurs, *parts, codes, sources)
 
-    return st.sampled_from(QUANTITES).flatmap(meme_type)
+    return st.sampled_from(sorted(QUANTITES)).flatmap(meme_type)
+
+
+def _quantite(*types: Type) -> st.SearchStrategy[str]:
+    """A quantity of one of these types, alone or a sum."""
+    sommes = [code for code in SOMMES if fait(code).type in types]
+    return _fait(*types) | st.sampled_from(sommes) if sommes else _fait(*types)
+
+
+def _fenetres_annuelles() -> st.SearchStrategy[FenetreAnnuelle]:
+    jours = dates.map(lambda jour: JourMois(jour.month, jour.day))
+    return st.builds(FenetreAnnuelle, _fait(Type.DATE), jours, jours, sources)
 
 
 def _choix(code: str) -> st.SearchStrategy[Parmi]:
@@ -117,16 +149,22 @@ def _commence(code: str, niveaux: Iterable[str]) -> st.SearchStrategy[Commence]:
 codes_a_verifier = st.sampled_from(("impact", "avis-favorable", "point-3"))
 #: One strategy per leaf; `test_arbre` checks that none is missing.
 FEUILLES: dict[type, st.SearchStrategy[Any]] = {
-    Comparaison: _fait(*QUANTITES).flatmap(_comparaison),
+    Comparaison: _quantite(*QUANTITES).flatmap(_comparaison),
     Proportion: _proportions(),
     Vrai: st.builds(Vrai, _fait(Type.BOOLEEN), sources),
     Parmi: _fait(Type.CHOIX, Type.CHOIX_MULTIPLE).flatmap(_choix),
-    Commence: _commence("naf", NIVEAUX_NAF) | _commence("forme_juridique", NIVEAUX_FORMES),
+    Commence: _commence("naf", NIVEAUX_NAF)
+    | _commence("naf_2025", NIVEAUX_NAF)
+    | _commence("forme_juridique", NIVEAUX_FORMES),
     Situe: st.builds(
         Situe, _fait(Type.LIEU), _parmi(TERRITOIRES), sources, _parmi(TERRITOIRES, minimum=0)
     ),
     EnZone: st.builds(EnZone, _fait(Type.LIEU), st.sampled_from(ZONES), sources),
     Fenetre: _fenetres(),
+    FenetreAnnuelle: _fenetres_annuelles(),
+    DelaiEntreAides: st.builds(
+        DelaiEntreAides, _parmi(AIDES), st.sampled_from((0, 1, 12, 24, 36)), sources
+    ),
     SansObjetFait: st.builds(
         SansObjetFait,
         st.sampled_from([fait.code for fait in VOCABULAIRE.values() if fait.sans_objet]),
@@ -161,6 +199,14 @@ arbres_a_deux_voix: st.SearchStrategy[Critere] = st.recursive(
 )
 
 
+#: On the boundary of a delay, and on both sides of it.
+octrois = st.builds(
+    lambda aide, jour: f"{aide}@{jour.isoformat()}",
+    st.sampled_from(AIDES),
+    st.sampled_from((date(2024, 11, 21), date(2024, 11, 22), date(2025, 11, 21))) | dates,
+)
+
+
 def _valeurs(fait: Fait) -> st.SearchStrategy[Any]:
     connues: dict[Type, Callable[[], st.SearchStrategy[Any]]] = {
         Type.MONTANT: lambda: quantites,
@@ -171,8 +217,10 @@ def _valeurs(fait: Fait) -> st.SearchStrategy[Any]:
         Type.CHOIX: lambda: st.sampled_from(sorted(fait.choix or {})),
         Type.CHOIX_MULTIPLE: lambda: _parmi(fait.choix or {}, minimum=0),
         Type.CODE_NAF: lambda: st.sampled_from(NAF),
+        Type.CODE_NAF_2025: lambda: st.sampled_from(NAF),
         Type.CODE_FORME: lambda: st.sampled_from(FORMES),
         Type.LIEU: lambda: st.sampled_from(sorted(LIEUX)).map(LIEUX.__getitem__),
+        Type.OCTROIS: lambda: st.frozensets(octrois, max_size=3),
     }
     valeurs = connues[fait.type]()
     return valeurs | st.just(SANS_OBJET) if fait.sans_objet else valeurs
