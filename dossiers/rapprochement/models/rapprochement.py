@@ -19,6 +19,9 @@ class Rapprochement(models.Model):
     le = models.DateField("évalué au")
     #: The facts the evaluation saw, in exchanged JSON.
     faits = models.JSONField("faits")
+    #: What else the evaluation saw (dossiers.rapprochement.contexte); empty for the matches that
+    #: were kept before it was.
+    contexte = models.JSONField("contexte", default=dict, blank=True)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
 
     class Meta:

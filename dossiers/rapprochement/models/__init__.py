@@ -1,0 +1,14 @@
+"""The models of the match: what was matched, and the facts laid flat for the reverse way."""
+
+from dossiers.rapprochement.models.faits import FaitsDossier
+from dossiers.rapprochement.models.inverse import Alerte, Changement, RechercheInverse
+from dossiers.rapprochement.models.rapprochement import Rapprochement, Resultat
+
+__all__ = [
+    "Alerte",
+    "Changement",
+    "FaitsDossier",
+    "Rapprochement",
+    "RechercheInverse",
+    "Resultat",
+]
