@@ -14,11 +14,12 @@ from django.db.models import CharField, Exists, F, Func, OuterRef, Prefetch, Q, 
 from django.db.models.functions import Cast, Left
 
 from aides.emprise import Emprise
+from portal.comptes.models import User
 from territoires.models import ActiviteNaf, Commune
 from territoires.normalisation import sans_accents
 
 if TYPE_CHECKING:
-    from aides.models import Aide  # noqa: F401
+    from aides.models import Aide, BrouillonAide  # noqa: F401
 
 
 #: Fewer letters than that begin too many words.
@@ -130,10 +131,31 @@ class AideQuerySet(QuerySet["Aide"]):
             | (Q(version__naf__overlap=sorted(codes)) & (Q(version__naf_exclusions=[]) | retenues))
         )
 
+    def modifiables_par(self, user: User) -> Self:
+        """Those that an organisme whose catalogue this person keeps finances or publishes; all
+        for the portal's own. Who only reviews an aide does not write it."""
+        if user.is_staff:
+            return self.publiees()
+        porteurs = user.gestions.filter(
+            organisme__porte__version=OuterRef("version"),
+            organisme__porte__roles__overlap=["financeur", "diffuseur"],
+        )
+        return self.filter(Exists(porteurs))
+
     def with_version(self) -> Self:
         """With the published version and its porteurs, in a constant number of queries."""
         porteurs: Prefetch[Any] = Prefetch("version__porteurs__organisme")
         return self.select_related("version__aide").prefetch_related(porteurs)
+
+
+class BrouillonQuerySet(QuerySet["BrouillonAide"]):
+    """Drafts of aides."""
+
+    def visibles_par(self, user: User) -> Self:
+        """Those of the organismes whose catalogue this person keeps; all for the portal's own."""
+        if user.is_staff:
+            return self.all()
+        return self.filter(organisme__in=user.gestions.values("organisme"))
 
 
 def _tableau(*elements: Any) -> Cast:

@@ -39,6 +39,7 @@ from territoires.organismes.models import (
     AdministrateurOrganisme,
     AgentGuichet,
     Competence,
+    GestionnaireCatalogue,
     Guichet,
     Organisme,
 )
@@ -169,6 +170,14 @@ def guichet_epci(epci: Epci, **champs: Any) -> Guichet:
         territoire=f"EPCI-{epci.siren}",
     )
     return GuichetFabrique(organisme=organisme, **champs)
+
+
+class GestionnaireCatalogueFabrique(DjangoModelFactory[GestionnaireCatalogue]):
+    class Meta:
+        model = GestionnaireCatalogue
+
+    organisme = factory.SubFactory(OrganismeFabrique)
+    user = factory.SubFactory(UserFabrique)
 
 
 class AdministrateurOrganismeFabrique(DjangoModelFactory[AdministrateurOrganisme]):

@@ -7,7 +7,14 @@ from aides.echange.documents import (
     porteurs_de,
     version_de,
 )
-from aides.echange.lecture import AideLue, avertissements, codes_de, lire_catalogue
+from aides.echange.lecture import (
+    AideLue,
+    avertissements,
+    codes_de,
+    fautes_de_forme,
+    lire_aide,
+    lire_catalogue,
+)
 
 __all__ = [
     "AideLue",
@@ -16,6 +23,8 @@ __all__ = [
     "document_de",
     "ecrire_catalogue",
     "empreinte_de",
+    "fautes_de_forme",
+    "lire_aide",
     "lire_catalogue",
     "porteurs_de",
     "version_de",

@@ -70,11 +70,11 @@ def lire_catalogue(
     bruts: list[Any] = fichier.valeur["aides"]
     par_aide: dict[int, list[Faute]] = defaultdict(list)
     saines: list[AideLue] = []
-    codes_naf = _sous_classes()
+    codes_naf, existantes = _sous_classes(), zones_existantes()
     for rang, brut in enumerate(bruts):
         if rang % _PAS_DE_PROGRES == 0:
             annoncer(rang, len(bruts))
-        par_aide[rang] = list(fautes_de(brut, codes_naf))
+        par_aide[rang] = list(fautes_de(brut, codes_naf, existantes))
         if not par_aide[rang]:
             document = {cle: brut[cle] for cle in CLES if cle in brut}
             saines.append(AideLue(rang, document, empreinte_de(document)))
@@ -82,6 +82,26 @@ def lire_catalogue(
         par_aide[rang].append(faute)
     _exiger(fichier, _nommees(bruts, par_aide))
     return saines
+
+
+def lire_aide(brut: Any) -> AideLue:
+    """One aide that is already JSON, as strictly as if it came in a file of its own.
+
+    Raises DocumentInvalide; paths begin at the aide.
+    """
+    trouvees = list(fautes_de(brut, _sous_classes(), zones_existantes()))
+    if not trouvees:
+        document = {cle: brut[cle] for cle in CLES if cle in brut}
+        lue = AideLue(0, document, empreinte_de(document))
+        trouvees = [faute for _, faute in _fautes_d_ensemble([lue], (), organismes=True)]
+        if not trouvees:
+            return lue
+    raise DocumentInvalide([Defaut(chemin, message) for chemin, message in trouvees])
+
+
+def fautes_de_forme(brut: Any) -> Iterator[Faute]:
+    """What the schema alone refuses in one aide, its trees left aside."""
+    return fautes(_verificateur(), brut)
 
 
 def avertissements(aides: Iterable[AideLue]) -> Iterator[str]:
@@ -105,14 +125,18 @@ def codes_de(octets: bytes) -> list[str]:
         return []
 
 
-def fautes_de(brut: Any, codes_naf: Collection[str] | None = None) -> Iterator[Faute]:
+def fautes_de(
+    brut: Any,
+    codes_naf: Collection[str] | None = None,
+    zones_connues: Collection[str] | None = None,
+) -> Iterator[Faute]:
     """What is wrong in one aide, whatever the others say; `codes_naf` are the sub-classes of
-    NAF, None when they are not known."""
-    du_schema = list(fautes(_verificateur(), brut))
+    NAF, `zones_connues` the zones that exist, loaded or not; None when they are not known."""
+    du_schema = list(fautes_de_forme(brut))
     if du_schema:
         yield from du_schema
         return
-    yield from _fautes_de_la_langue(brut, codes_naf)
+    yield from _fautes_de_la_langue(brut, codes_naf, zones_connues)
     yield from fautes_de_coherence(brut, codes_naf)
 
 
@@ -160,14 +184,16 @@ def _verificateur() -> Draft202012Validator:
 
 
 def _fautes_de_la_langue(
-    brut: dict[str, Any], codes_naf: Collection[str] | None
+    brut: dict[str, Any],
+    codes_naf: Collection[str] | None,
+    zones_connues: Collection[str] | None,
 ) -> Iterator[Faute]:
     try:
         sources = lire_sources(brut.get("sources", {}))
     except EchangeInvalide as invalide:
         yield from _chemins(invalide.defauts)
         return
-    yield from _fautes_d_un_arbre(brut["criteres"], sources, "criteres", codes_naf)
+    yield from _fautes_d_un_arbre(brut["criteres"], sources, "criteres", codes_naf, zones_connues)
     for rang, montant in enumerate(brut.get("montants", [])):
         ici = f"montants/{rang}"
         try:
@@ -175,7 +201,9 @@ def _fautes_de_la_langue(
         except EchangeInvalide as invalide:
             yield from _chemins(invalide.defauts)
         if "si" in montant:
-            yield from _fautes_d_un_arbre(montant["si"], sources, f"{ici}/si", codes_naf)
+            yield from _fautes_d_un_arbre(
+                montant["si"], sources, f"{ici}/si", codes_naf, zones_connues
+            )
 
 
 def _fautes_d_un_arbre(
@@ -183,6 +211,7 @@ def _fautes_d_un_arbre(
     sources: Mapping[str, Source],
     chemin: str,
     codes_naf: Collection[str] | None,
+    zones_connues: Collection[str] | None,
 ) -> Iterator[Faute]:
     """What the language cannot read, else what it would not publish."""
     try:
@@ -190,7 +219,7 @@ def _fautes_d_un_arbre(
     except EchangeInvalide as invalide:
         yield from _chemins(invalide.defauts)
     else:
-        yield from _chemins(verifier(critere, codes_naf=codes_naf, chemin=chemin))
+        yield from _chemins(verifier(critere, zones_connues, codes_naf, chemin=chemin))
 
 
 def _chemins(defauts: Iterable[DefautDeCritere]) -> Iterator[Faute]:

@@ -9,7 +9,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from aides.querysets import AideQuerySet
+from portal.comptes.models import User
+from portal.socle.permissions import Permission
 from territoires.organismes.models import NatureAide
+
+ETRANGERE = (
+    "Seuls les gestionnaires du catalogue d’un organisme qui finance ou diffuse cette aide "
+    "peuvent la modifier."
+)
 
 
 class Aide(models.Model):
@@ -35,6 +42,14 @@ class Aide(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def permissions(self, user: User) -> dict[str, Permission]:
+        """What a person may do with what the aide says."""
+        modifiable = Aide.objects.modifiables_par(user).filter(pk=self.pk).exists()
+        modifier = Permission(modifiable, "" if modifiable else ETRANGERE)
+        close = self.version is None or self.version.statut == VersionAide.Statut.CLOSE
+        deja_close = Permission(False, "Cette aide est déjà close.")
+        return {"modifier": modifier, "clore": deja_close if modifier and close else modifier}
 
 
 class VersionAide(models.Model):

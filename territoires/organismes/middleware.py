@@ -49,5 +49,10 @@ class DoubleAuthentification:
 
 
 def agit_pour_autrui(user: User) -> bool:
-    """Officers of a desk, administrators of an organisme or of the portal."""
-    return user.is_staff or user.affectations.exists() or user.administrations.exists()
+    """Officers of a desk, catalogue managers, administrators of an organisme or of the portal."""
+    return (
+        user.is_staff
+        or user.affectations.exists()
+        or user.administrations.exists()
+        or user.gestions.exists()
+    )

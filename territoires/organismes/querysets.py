@@ -21,6 +21,12 @@ class OrganismeQuerySet(QuerySet["Organisme"]):
             return self.all()
         return self.filter(pk__in=user.administrations.values("organisme"))
 
+    def avec_catalogue_de(self, user: User) -> Self:
+        """Those whose aides this person writes; all for the portal's own."""
+        if user.is_staff:
+            return self.all()
+        return self.filter(pk__in=user.gestions.values("organisme"))
+
 
 class GuichetQuerySet(QuerySet["Guichet"]):
     """Desks."""

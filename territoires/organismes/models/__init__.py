@@ -4,6 +4,7 @@ from territoires.organismes.models.competence import Competence, NatureAide
 from territoires.organismes.models.organisme import (
     AdministrateurOrganisme,
     AgentGuichet,
+    GestionnaireCatalogue,
     Guichet,
     InvitationOrganisme,
     Organisme,
@@ -13,6 +14,7 @@ __all__ = [
     "AdministrateurOrganisme",
     "AgentGuichet",
     "Competence",
+    "GestionnaireCatalogue",
     "Guichet",
     "InvitationOrganisme",
     "NatureAide",

@@ -124,8 +124,30 @@ class AdministrateurOrganisme(models.Model):
         return f"{self.user} ({self.organisme})"
 
 
+class GestionnaireCatalogue(models.Model):
+    """A person who writes the aides that an organisme carries."""
+
+    organisme = models.ForeignKey(Organisme, models.CASCADE, related_name="gestions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="gestions")
+    depuis = models.DateTimeField("depuis", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "gestionnaire de catalogue"
+        verbose_name_plural = "gestionnaires de catalogue"
+        ordering = ("organisme", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisme", "user"], name="un_gestionnaire_par_organisme"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.organisme})"
+
+
 class InvitationOrganisme(Invitation):
-    """An invitation to become an officer of a desk, or, without one, to administer."""
+    """An invitation to become an officer of a desk; without one, to administer the organisme or
+    to keep its catalogue."""
 
     MODELE = "organismes/courriels/invitation"
 
@@ -133,6 +155,8 @@ class InvitationOrganisme(Invitation):
     guichet = models.ForeignKey(
         Guichet, models.CASCADE, null=True, blank=True, related_name="invitations"
     )
+    #: To keep the catalogue; then there is no desk.
+    catalogue = models.BooleanField("tenir le catalogue", default=False)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -142,11 +166,15 @@ class InvitationOrganisme(Invitation):
         ordering = ("-creee_le", "-pk")
         constraints = [
             models.UniqueConstraint(
-                fields=["organisme", "guichet", "courriel"],
+                fields=["organisme", "guichet", "catalogue", "courriel"],
                 condition=Q(acceptee_le__isnull=True, revoquee_le__isnull=True),
                 nulls_distinct=False,
-                name="une_invitation_par_guichet_et_adresse",
-            )
+                name="une_invitation_par_fonction_et_adresse",
+            ),
+            models.CheckConstraint(
+                condition=Q(catalogue=False) | Q(guichet__isnull=True),
+                name="invitation_catalogue_sans_guichet",
+            ),
         ]
 
     def get_absolute_url(self) -> str:
@@ -159,4 +187,6 @@ class InvitationOrganisme(Invitation):
 
     @property
     def detail(self) -> str:
-        return self.guichet.nom if self.guichet else "Administrateur"
+        if self.guichet is not None:
+            return self.guichet.nom
+        return "Gestionnaire du catalogue" if self.catalogue else "Administrateur"
