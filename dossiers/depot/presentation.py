@@ -19,7 +19,6 @@ from aides.models import Porteur, VersionAide
 from dossiers.depot.actes.brouillon import REPRIS
 from dossiers.depot.formulaires import RECHERCHES, TITRES, faits_de
 from dossiers.depot.models import ReponsesGardees
-from dossiers.depot.noms import noms_des_lieux
 from dossiers.depot.recherches import nommer
 from dossiers.faits import faits_du_dossier, faits_json, resolveur
 from dossiers.models import Dossier
@@ -29,6 +28,7 @@ from dossiers.rapprochement.appariement import (
     apparier,
     versions_ouvertes,
 )
+from dossiers.rapprochement.noms import noms_des_lieux
 from territoires.normalisation import normaliser
 
 #: Reasons shown on a closed card; the others are one click away.

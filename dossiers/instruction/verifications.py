@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aides.criteres.arbre import AuMoins, AVerifier, Critere, Non, Tous, Un
@@ -16,18 +16,16 @@ from aides.criteres.evaluation import (
     feuilles_ouvertes,
     issue,
 )
-from aides.criteres.faits import VOCABULAIRE, Repondant, completer
 from aides.criteres.preuves import preuve_json
-from aides.criteres.valeurs import FaitsInvalides, depuis_json
+from aides.criteres.valeurs import FaitsInvalides
 from aides.models import VersionAide
 from aides.noms import Noms
-from dossiers.faits import resolveur
 from dossiers.models import Demande, Verification
 from dossiers.rapprochement.appariement import lire_version
-from dossiers.rapprochement.models import Rapprochement, Resultat
+from dossiers.rapprochement.contexte import memoire_de
+from dossiers.rapprochement.models import Resultat
 from portal.comptes.models import User
 from portal.socle.permissions import Permission
-from territoires.zones import ReferentielZones
 
 journal = logging.getLogger(__name__)
 BOOLEENS = {Verification.Reponse.OUI: True, Verification.Reponse.NON: False}
@@ -106,7 +104,7 @@ def relire(demande: Demande, resultat: Resultat) -> Relecture | None:
     donnees = {v.code: v for v in demande.verifications.select_related("agent")}
     try:
         critere = lire_version(demande.version_aide).criteres
-        depart = _situation(resultat.rapprochement, {})
+        depart = memoire_de(resultat.rapprochement).situation
         sans = evaluer(critere, depart)
         connues = conditions_de(demande.version_aide)
         reponses = {
@@ -127,18 +125,6 @@ def relire(demande: Demande, resultat: Resultat) -> Relecture | None:
     if not reponses:
         return Relecture(conditions)
     return Relecture(conditions, _json(critere, avec, depart), issue(avec))
-
-
-def _situation(rapprochement: Rapprochement, reponses: Mapping[str, bool]) -> Situation:
-    """What the match of the deposit saw, on the day it was made."""
-    le = rapprochement.le
-    declares = {
-        code: valeur
-        for code, valeur in rapprochement.faits.items()
-        if code in VOCABULAIRE and VOCABULAIRE[code].repondant is not Repondant.CALCUL
-    }
-    faits = completer(depuis_json(declares, resolveur(le)), le)
-    return Situation(faits, ReferentielZones.au(le), reponses)
 
 
 def _json(critere: Critere, preuve: Preuve, situation: Situation) -> Json:

@@ -5,35 +5,34 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
 from aides.criteres.evaluation import Issue
-from aides.criteres.preuves import preuve_json
-from aides.criteres.valeurs import vers_json
 from aides.models import VersionAide
 from dossiers.acheminement.taches import annoncer
 from dossiers.depot.actes.brouillon import ConflitDeRevision
-from dossiers.depot.noms import noms_des_lieux
 from dossiers.faits import faits_du_dossier, faits_json
 from dossiers.models import Demande, Dossier, VersionDossier
 from dossiers.notifications import prevenir
+from dossiers.rapprochement.actes import garder
 from dossiers.rapprochement.appariement import (
     AideAppariee,
     Appariement,
     apparier,
     versions_ouvertes,
 )
-from dossiers.rapprochement.models import Rapprochement, Resultat
 from dossiers.templatetags.portail import date_longue
 from portal.comptes.models import User
 from portal.socle.journal import consigner
 from territoires.models import Commune
 from territoires.perimetre import commune_actuelle
+from territoires.zones import ReferentielZones
 
 #: How many aides the message of registration names.
 AIDES_NOMMEES = 6
@@ -66,13 +65,13 @@ def deposer(
     commune = commune_du_projet(actuel)
     maintenant = timezone.now()
     le = timezone.localdate(maintenant)
-    faits = faits_du_dossier(actuel, le)
-    appariement = apparier(faits, versions_ouvertes(le), le)
+    referentiel = ReferentielZones.au(le)
+    appariement = apparier(faits_du_dossier(actuel, le), versions_ouvertes(le), le, referentiel)
     choisies = choisies_deposables(appariement, codes)
-    version = _figer(actuel, par, maintenant)
-    _garder(version, appariement, le)
+    version = figer(actuel, par, maintenant)
+    garder(version=version, appariement=appariement, referentiel=referentiel)
     for aide in choisies:
-        _demander(version, aide, commune, par)
+        demander(version, aide, commune, par)
     actuel.depose_le = maintenant
     actuel.choix = sorted(aide.version.aide.code for aide in choisies)
     actuel.save(update_fields=["depose_le", "choix", "modifie_le"])
@@ -118,8 +117,13 @@ def _obstacle(code: str, aide: AideAppariee | None) -> str:
     return ""
 
 
-def _figer(dossier: Dossier, par: User, maintenant: datetime) -> VersionDossier:
+def figer(dossier: Dossier, par: User, maintenant: datetime) -> VersionDossier:
+    """Freeze the next version of a dossier, with its hash; the row is locked by the caller.
+
+    A piece sent to one desk alone is not of the dossier, and stays with its demande.
+    """
     entreprise = dossier.entreprise
+    dernier = dossier.versions.aggregate(Max("numero"))["numero__max"] or 0
     contenu: dict[str, Any] = {
         "entreprise": {
             "siren": entreprise.siren, "siret": entreprise.siret, "nom": entreprise.nom,
@@ -132,35 +136,17 @@ def _figer(dossier: Dossier, par: User, maintenant: datetime) -> VersionDossier:
                 "identifiant": str(piece.identifiant), "type": piece.type,
                 "empreinte": piece.empreinte, "taille": piece.taille,
             }
-            for piece in dossier.pieces.gardees()
+            for piece in dossier.pieces.gardees().filter(demande__isnull=True)
         ],
     }  # fmt: skip
     canonique = json.dumps(contenu, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return VersionDossier.objects.create(
         dossier=dossier,
-        numero=1,
+        numero=dernier + 1,
         contenu=contenu,
         empreinte=hashlib.sha256(canonique.encode()).hexdigest(),
         deposee_le=maintenant,
         deposee_par=par,
-    )
-
-
-def _garder(version: VersionDossier, appariement: Appariement, le: date) -> None:
-    """Keep the match: the facts it saw and every outcome with its proof."""
-    rapprochement = Rapprochement.objects.create(
-        version_dossier=version, le=le, faits=vers_json(appariement.faits)
-    )
-    noms = noms_des_lieux(aide.preuve for aide in appariement.aides)
-    Resultat.objects.bulk_create(
-        Resultat(
-            rapprochement=rapprochement,
-            version_aide=aide.version,
-            issue=aide.issue.value,
-            preuve=preuve_json(aide.preuve, noms),
-            montant=aide.estimation.en_json(),
-        )
-        for aide in appariement.aides
     )
 
 
@@ -187,7 +173,8 @@ def _accuser_enregistrement(
     )
 
 
-def _demander(version: VersionDossier, aide: AideAppariee, commune: Commune, par: User) -> Demande:
+def demander(version: VersionDossier, aide: AideAppariee, commune: Commune, par: User) -> Demande:
+    """The demande of one aide, to be routed, dated of the deposit of this version."""
     demande = Demande.objects.create(
         dossier=version.dossier,
         aide=aide.version.aide,

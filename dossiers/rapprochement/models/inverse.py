@@ -7,18 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from aides.criteres.evaluation import Issue
 from aides.models import Publication
 from dossiers.models import Dossier, VersionDossier
 from dossiers.rapprochement.inverse.effets import Sens
 from dossiers.rapprochement.inverse.querysets import RechercheInverseQuerySet
-
-ISSUES = {
-    Issue.ELIGIBLE: "Éligible",
-    Issue.SOUS_RESERVE: "Éligible sous réserve",
-    Issue.A_COMPLETER: "À compléter",
-    Issue.NON_ELIGIBLE: "Non éligible",
-}
+from dossiers.rapprochement.models.rapprochement import Resultat
 
 
 class RechercheInverse(models.Model):
@@ -53,7 +46,7 @@ class RechercheInverse(models.Model):
     class Meta:
         verbose_name = "recherche inverse"
         verbose_name_plural = "recherches inverses"
-        ordering = ("-publication",)
+        ordering = ("-publication_id",)
         constraints = [
             models.CheckConstraint(
                 condition=Q(terminee_le__isnull=False) | Q(prochaine_tentative__isnull=False),
@@ -85,8 +78,8 @@ class Changement(models.Model):
     recherche = models.ForeignKey(RechercheInverse, models.PROTECT, related_name="changements")
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="changements")
     version_dossier = models.ForeignKey(VersionDossier, models.PROTECT, related_name="+")
-    avant = models.CharField("issue avant", max_length=12, choices=list(ISSUES.items()))
-    apres = models.CharField("issue après", max_length=12, choices=list(ISSUES.items()))
+    avant = models.CharField("issue avant", max_length=12, choices=Resultat.Valeur)
+    apres = models.CharField("issue après", max_length=12, choices=Resultat.Valeur)
     sens = models.CharField("sens", max_length=6, choices=[(s.value, s.value) for s in Sens])
     #: When those who had asked to know were told.
     annonce_le = models.DateTimeField("annoncé le", null=True)
@@ -94,7 +87,7 @@ class Changement(models.Model):
     class Meta:
         verbose_name = "changement d’issue"
         verbose_name_plural = "changements d’issue"
-        ordering = ("recherche", "pk")
+        ordering = ("recherche_id", "pk")
         constraints = [
             models.UniqueConstraint(
                 fields=["recherche", "dossier"], name="un_changement_par_dossier"
@@ -122,7 +115,7 @@ class Alerte(models.Model):
 
     class Meta:
         verbose_name = "alerte"
-        ordering = ("dossier", "pk")
+        ordering = ("dossier_id", "pk")
         constraints = [
             models.UniqueConstraint(fields=["dossier", "user"], name="une_alerte_par_personne")
         ]

@@ -1,0 +1,43 @@
+"""Writes of the room where dossiers meet the catalogue."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from aides.criteres.preuves import preuve_json
+from aides.criteres.valeurs import vers_json
+from dossiers.models import VersionDossier
+from dossiers.rapprochement.appariement import Appariement
+from dossiers.rapprochement.contexte import contexte_de
+from dossiers.rapprochement.models import Rapprochement, Resultat
+from dossiers.rapprochement.noms import nommeur
+from territoires.zones import ReferentielZones
+
+
+@transaction.atomic
+def garder(
+    *, version: VersionDossier, appariement: Appariement, referentiel: ReferentielZones
+) -> Rapprochement:
+    """Keep a match: the facts it saw, every outcome with its proof and its estimate, and what it
+    takes to replay it. `referentiel` is the one the match was made with.
+    """
+    preuves = [aide.preuve for aide in appariement.aides]
+    contexte = contexte_de(appariement.faits, preuves, referentiel)
+    rapprochement = Rapprochement.objects.create(
+        version_dossier=version,
+        le=appariement.le,
+        faits=vers_json(appariement.faits),
+        contexte=contexte,
+    )
+    noms = nommeur(contexte["noms"])
+    Resultat.objects.bulk_create(
+        Resultat(
+            rapprochement=rapprochement,
+            version_aide=aide.version,
+            issue=aide.issue.value,
+            preuve=preuve_json(aide.preuve, noms),
+            montant=aide.estimation.en_json(),
+        )
+        for aide in appariement.aides
+    )
+    return rapprochement
