@@ -281,6 +281,8 @@ _FEUILLES = {
     ),
     "a_verifier": _Forme(_a_verifier, ("code", "libelle")),
 }
+#: The values of `type` that are leaves.
+TYPES_DE_FEUILLE = frozenset(_FEUILLES)
 _GROUPES = {
     "tous": ("criteres",),
     "un": ("criteres",),

@@ -13,12 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
-from aides.criteres.echange import NOEUDS_MAXIMUM, PROFONDEUR_MAXIMUM
+from aides.criteres.echange import NOEUDS_MAXIMUM, PROFONDEUR_MAXIMUM, TYPES_DE_FEUILLE
 from aides.criteres.noeuds import joindre
-from portal.socle.schemas import schema
 
 Noeud = dict[str, Any]
 #: A path read: ranks within groups, None under a negation.
@@ -42,13 +40,6 @@ class Edition(NamedTuple):
 
     resultat: Noeud
     chemin: str
-
-
-@cache
-def types_de_feuille() -> frozenset[str]:
-    """The types of leaves of the exchange format."""
-    types = schema("aides-1")["$defs"]["critere"]["properties"]["type"]["enum"]
-    return frozenset(types) - {*GROUPES, NEGATION}
 
 
 def arbre_vide() -> Noeud:
@@ -370,5 +361,5 @@ def _exiger_bien_forme(noeud: object, chemin: str) -> None:
             pile.append((courant.get("critere"), profondeur + 1))
         elif type_ in GROUPES and isinstance(courant.get("criteres"), list):
             pile.extend((enfant, profondeur + 1) for enfant in courant["criteres"])
-        elif type_ not in types_de_feuille() or {"criteres", "critere"} & courant.keys():
+        elif type_ not in TYPES_DE_FEUILLE or {"criteres", "critere"} & courant.keys():
             raise OperationRefusee(chemin, f"type de critère inconnu : {type_[:60]}")
