@@ -4,13 +4,23 @@ A périmètre is a tuple of codes in canonical order; exclusions win over it. A 
 every code that holds a commune, never what an EPCI or a postcode suggests.
 """
 
+import hashlib
 import re
 from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import models
 
-from territoires.models import Commune, CommuneAncienne, Departement, Epci, Region, Zone
+from territoires.models import (
+    Chargement,
+    Commune,
+    CommuneAncienne,
+    CoucheZone,
+    Departement,
+    Epci,
+    Region,
+    Zone,
+)
 from territoires.zones import codes_de_zone
 
 FRANCE = "PAYS-99100"
@@ -140,6 +150,15 @@ def lieu(commune: Commune, le: date) -> frozenset[str]:
 def codes_du_lieu(code_commune: str, le: date) -> frozenset[str]:
     """The same for an INSEE code, which may be a former one. Raises CodeInconnu."""
     return lieu(commune_actuelle(code_commune), le)
+
+
+def empreinte_des_lieux(le: date) -> str:
+    """A SHA-256, in hexadecimal, of what the codes of a commune depend on that day: the same one
+    means that none has changed."""
+    reference = Chargement.objects.filter(jeu="territoires").values_list("empreinte")
+    couches = CoucheZone.objects.en_vigueur(le).order_by("zone", "du")
+    zones = couches.values_list("zone", "du", "empreinte", "statuts_donnes")
+    return hashlib.sha256(repr([*reference, *zones]).encode()).hexdigest()
 
 
 def libelle(code: str) -> str:

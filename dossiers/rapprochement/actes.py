@@ -7,6 +7,7 @@ from django.db import transaction
 from aides.criteres.preuves import preuve_json
 from aides.criteres.valeurs import vers_json
 from dossiers.models import VersionDossier
+from dossiers.rapprochement.actes_projection import projeter
 from dossiers.rapprochement.appariement import Appariement
 from dossiers.rapprochement.contexte import contexte_de
 from dossiers.rapprochement.models import Rapprochement, Resultat
@@ -19,8 +20,10 @@ def garder(
     *, version: VersionDossier, appariement: Appariement, referentiel: ReferentielZones
 ) -> Rapprochement:
     """Keep a match: the facts it saw, every outcome with its proof and its estimate, and what it
-    takes to replay it. `referentiel` is the one the match was made with.
+    takes to replay it. `referentiel` is the one the match was made with. The version becomes the
+    current one of its dossier, its facts laid flat for reverse matching.
     """
+    projeter(version=version, faits=appariement.faits)
     preuves = [aide.preuve for aide in appariement.aides]
     contexte = contexte_de(appariement.faits, preuves, referentiel)
     rapprochement = Rapprochement.objects.create(

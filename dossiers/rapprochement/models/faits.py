@@ -66,6 +66,24 @@ class FaitsDossier(models.Model):
         return f"Faits de la version {self.version_id}"
 
 
+class ActualisationLieux(models.Model):
+    """One time the places of `FaitsDossier` were made to hold the codes of the day."""
+
+    le = models.DateField("codes du")
+    #: `territoires.perimetre.empreinte_des_lieux`: what these codes depend on.
+    empreinte = models.CharField("empreinte", max_length=64)
+    lignes = models.PositiveIntegerField("lignes récrites")
+    faite_le = models.DateTimeField("faite le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "actualisation des lieux"
+        verbose_name_plural = "actualisations des lieux"
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"Lieux au {self.le:%d/%m/%Y}"
+
+
 def _colonnes(fait: Fait) -> Iterator[tuple[str, models.Field[Any, Any]]]:
     """The columns of a fact, each with its name. Without a label: changing one is no migration."""
     libre: dict[str, Any] = {"null": True, "blank": True}
