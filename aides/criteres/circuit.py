@@ -28,7 +28,7 @@ from aides.criteres.faits import DATE_DEMANDE, SANS_OBJET, Faits, Valeur, lire, 
 
 Octets = npt.NDArray[np.uint8]
 Entiers = npt.NDArray[np.int64]
-Emplacements = npt.NDArray[np.int32]
+Emplacements = npt.NDArray[np.intp]
 
 #: The status of a leaf: it does not hold; an officer must say, or a zone is not loaded; the
 #: company can answer; it holds.
@@ -78,7 +78,7 @@ class Etage:
 
     def remplir(self, statuts: Octets) -> None:
         """The status of each group from those of its children."""
-        ici, enfants = statuts[self.debut : self.fin], statuts[self.enfants]
+        ici, enfants = statuts[self.debut : self.fin], statuts.take(self.enfants, mode="clip")
         if self.rang is not None:
             ici[:] = _nieme(enfants, self.rang)
         elif self.genre is Non:
@@ -205,7 +205,7 @@ class Lecture:
     def criteres(self) -> Octets:
         """The status of every criterion of every aide, NON, RESERVE, OUVERT or OUI: those of
         one aide are `circuit.debuts[aide] : circuit.debuts[aide + 1]`, in the order of its tree."""
-        return self.statuts[self.circuit.criteres]
+        return self.statuts.take(self.circuit.criteres, mode="clip")
 
 
 @dataclass(frozen=True, slots=True)

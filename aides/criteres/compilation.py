@@ -217,7 +217,7 @@ class _Plan:
     rangs: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.places = np.zeros(self.nombre, np.int32)
+        self.places = np.zeros(self.nombre, np.intp)
         self.places[: self.fin] = range(self.fin)
 
     def _poser(self, numeros: list[int]) -> tuple[int, int]:
@@ -237,7 +237,7 @@ class _Plan:
             seconde = (
                 (
                     np.array([q.a for q in quantites], entier),
-                    np.array([self._rang(q.droite or "") for q in quantites], np.int32),
+                    np.array([self._rang(q.droite or "") for q in quantites], np.intp),
                     np.array([q.b for q in quantites], entier),
                 )
                 if paire
@@ -246,7 +246,7 @@ class _Plan:
             yield Nombres(
                 debut,
                 fin,
-                np.array([self._rang(q.gauche) for q in quantites], np.int32),
+                np.array([self._rang(q.gauche) for q in quantites], np.intp),
                 np.array([q.bas for q in quantites], np.int64),
                 np.array([q.haut for q in quantites], np.int64),
                 seconde,
@@ -280,8 +280,8 @@ class _Plan:
                 fin,
                 {
                     aide: (
-                        np.array([place for place, _ in paires], np.int32),
-                        np.array([mois for _, mois in paires], np.int32),
+                        np.array([place for place, _ in paires], np.intp),
+                        np.array([mois for _, mois in paires], np.intp),
                     )
                     for aide, paires in par_aide.items()
                 },
@@ -298,11 +298,11 @@ class _Plan:
             debut, fin = self._poser(numeros)
             # What pads a group changes nothing in it.
             neutre = TOUJOURS_OUI if genre is Tous else TOUJOURS_NON
-            enfants = np.full((largeur, len(numeros)), neutre, np.int32)
+            enfants = np.full((largeur, len(numeros)), neutre, np.intp)
             for colonne, numero in enumerate(numeros):
                 siens = self.places[list(noeuds[numero].enfants)]
                 enfants[: len(siens), colonne] = siens
-            rangs = np.array([noeuds[numero].rang for numero in numeros], np.int32)
+            rangs = np.array([noeuds[numero].rang for numero in numeros], np.intp)
             yield Etage(genre, debut, fin, enfants, rangs if genre is AuMoins else None)
 
 
@@ -318,11 +318,11 @@ def _lots(
 
 def _largeur(enfants: int) -> int:
     """The width that groups of so many children share: four or fewer, else a power of two."""
-    return enfants if enfants <= 4 else 1 << (enfants - 1).bit_length()
+    return enfants if enfants <= 4 else enfants + enfants % 2
 
 
 def _vecteurs(listes: Mapping[Any, list[int]]) -> dict[Any, Emplacements]:
-    return {code: np.array(places, np.int32) for code, places in listes.items()}
+    return {code: np.array(places, np.intp) for code, places in listes.items()}
 
 
 def compiler(arbres: Iterable[Critere]) -> Circuit:
@@ -350,5 +350,5 @@ def compiler(arbres: Iterable[Critere]) -> Circuit:
         etages=etages,
         racines=plan.places[racines],
         criteres=plan.places[[numero for feuilles in criteres for numero in feuilles]],
-        debuts=np.cumsum([0, *map(len, criteres)], dtype=np.int32),
+        debuts=np.cumsum([0, *map(len, criteres)], dtype=np.intp),
     )
