@@ -15,13 +15,13 @@ from django.utils import timezone
 from aides.controle.chargement import contexte_du
 from aides.controle.constats import GUICHETS_A_EGALITE, SANS_GUICHET
 from aides.controle.verification import controler_aide
-from aides.criteres.arbre import AuMoins, Critere, EnZone, Situe, Source, Tous, Un
+from aides.criteres.arbre import Critere, EnZone, Situe, Source
 from aides.criteres.noeuds import joindre
 from aides.criteres.redaction import Redacteur, intitule, liaison
 from aides.criteres.verification import verifier
 from aides.echange import fautes_de_forme, lire_aide, version_de
 from aides.edition.arbre import NEGATION, Noeud, est_groupe
-from aides.edition.lecture import Lu, lire_brouillon, sources_lisibles
+from aides.edition.lecture import Lu, forme, lire_brouillon, sources_lisibles
 from aides.edition.operations import RACINE, arbres
 from aides.models import VersionAide
 from aides.noms import Noms
@@ -235,7 +235,7 @@ class _Regard:
         negation = lu.noeud.get("type") == NEGATION
         source, texte, lien = None, "", ""
         if est_groupe(lu.noeud):
-            groupe = _forme(lu)
+            groupe = forme(lu.noeud, len(lu.enfants))
             texte, lien = intitule(groupe, oui), liaison(groupe, oui)
         elif lu.critere is not None and not negation:
             phrase = Redacteur(self.noms.lieu, self.noms.code).phrase(lu.critere, oui)
@@ -276,16 +276,3 @@ class _Regard:
         for cle, codes in (("perimetre", feuille.perimetre), ("sauf", feuille.sauf)):
             for code in sorted(codes - self.noms.lieux.keys()):
                 yield Remarque(joindre(chemin, cle), f"lieu inconnu : {code}")
-
-
-def _forme(lu: Lu) -> Tous | Un | AuMoins:
-    """The group alone: its words depend on how many criteria it holds, not on which."""
-    places = (Tous(()),) * len(lu.enfants)
-    match lu.noeud["type"]:
-        case "tous":
-            return Tous(places)
-        case "un":
-            return Un(places)
-        case _:
-            nombre = lu.noeud.get("nombre")
-            return AuMoins(nombre if isinstance(nombre, int) else 0, places)

@@ -84,6 +84,19 @@ def _assembler(noeud: Noeud, criteres: tuple[Critere, ...]) -> Critere:
             return AuMoins(noeud["nombre"], criteres)
 
 
+def forme(noeud: Noeud, nombre: int) -> Tous | Un | AuMoins:
+    """A group of `nombre` criteria, without them: its words depend on how many they are."""
+    places = (Tous(()),) * nombre
+    match noeud["type"]:
+        case "tous":
+            return Tous(places)
+        case "un":
+            return Un(places)
+        case _:
+            voulu = noeud.get("nombre")
+            return AuMoins(voulu if isinstance(voulu, int) else 0, places)
+
+
 def sources_lisibles(document: Mapping[str, Any]) -> dict[str, Source]:
     """The sources of an aide that can be read, by key."""
     sources: dict[str, Source] = {}
