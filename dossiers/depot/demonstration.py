@@ -31,6 +31,7 @@ from portal.comptes.models import User
 from territoires.organismes.models import (
     AdministrateurOrganisme,
     AgentGuichet,
+    GestionnaireCatalogue,
     Guichet,
     Organisme,
 )
@@ -66,6 +67,8 @@ def creer_comptes(donnees: Mapping[str, Any]) -> list[Compte]:
             AgentGuichet.objects.get_or_create(guichet=guichet, user=user)
         for organisme in Organisme.objects.filter(code=agent.get("administre")).order_by("pk"):
             AdministrateurOrganisme.objects.get_or_create(organisme=organisme, user=user)
+        for organisme in Organisme.objects.filter(code=agent.get("catalogue")).order_by("pk"):
+            GestionnaireCatalogue.objects.get_or_create(organisme=organisme, user=user)
         comptes.append(Compte(agent["nom"], user))
     for admin in donnees["administration"]:
         user = _user(admin["compte"], admin["nom"], is_staff=True)

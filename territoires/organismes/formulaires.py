@@ -31,35 +31,41 @@ class GuichetForm(forms.Form):
     )
 
 
-class ChoixDuGuichet(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """One desk, as what an officer of it would do."""
-
-    def label_from_instance(self, guichet: Guichet) -> str:
-        return f"Agent du guichet « {guichet.nom} »"
-
-
 class InvitationForm(forms.Form):
-    """Whom to invite, to which desk or to administer."""
+    """Whom to invite, to which desk, to administer or to keep the catalogue."""
+
+    ADMINISTRER, CATALOGUE = "administrer", "catalogue"
+    AUTRES = (
+        (ADMINISTRER, "Administrer l’organisme : guichets, agents"),
+        (CATALOGUE, "Tenir le catalogue : écrire et publier ses aides"),
+    )
 
     courriel = forms.EmailField(
         label="Adresse électronique de la personne",
         widget=forms.EmailInput(attrs=CHAMP | {"autocomplete": "off"}),
     )
-    guichet = ChoixDuGuichet(
-        label="Pour faire quoi ?",
-        queryset=Guichet.objects.none(),
-        required=False,
-        empty_label="Administrer l’organisme : guichets, agents",
-        widget=forms.Select(attrs={"class": "form-select"}),
+    fonction = forms.ChoiceField(
+        label="Pour faire quoi ?", widget=forms.Select(attrs={"class": "form-select"})
     )
 
     def __init__(self, organisme: Organisme, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        champ = self.fields["guichet"]
-        assert isinstance(champ, ChoixDuGuichet)  # noqa: S101 - said to the type checker
-        champ.queryset = organisme.guichets.ouverts()
-        if premier := champ.queryset.first():
-            self.initial.setdefault("guichet", premier.pk)
+        self.guichets = {str(guichet.pk): guichet for guichet in organisme.guichets.ouverts()}
+        agents = [
+            (cle, f"Agent du guichet « {guichet.nom} »") for cle, guichet in self.guichets.items()
+        ]
+        champ = self.fields["fonction"]
+        assert isinstance(champ, forms.ChoiceField)  # noqa: S101 - said to the type checker
+        champ.choices = [*agents, *self.AUTRES]
+
+    def invitation(self) -> dict[str, Any]:
+        """What the acte `inviter` takes, once the form is valid."""
+        fonction = self.cleaned_data["fonction"]
+        return {
+            "courriel": self.cleaned_data["courriel"],
+            "guichet": self.guichets.get(fonction),
+            "catalogue": fonction == self.CATALOGUE,
+        }
 
 
 class DeplacementForm(forms.Form):

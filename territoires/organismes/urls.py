@@ -14,6 +14,7 @@ urlpatterns = [
         name="invitation_envoyee",
     ),
     path("<slug:code>/administrateurs/<int:pk>/", organismes.administrateur, name="administrateur"),
+    path("<slug:code>/catalogue/<int:pk>/", organismes.gestionnaire, name="gestionnaire"),
     path("<slug:code>/agents/<int:pk>/", guichets.agent, name="agent"),
     path("<slug:code>/guichets/nouveau/", guichets.nouveau, name="nouveau_guichet"),
     path("<slug:code>/guichets/<slug:guichet>/", guichets.guichet, name="guichet"),

@@ -46,6 +46,7 @@ def compte(request: HttpRequest) -> HttpResponse:
         "administrations": user.administrations.select_related("organisme").order_by(
             "organisme__nom", "pk"
         ),
+        "gestions": user.gestions.select_related("organisme").order_by("organisme__nom", "pk"),
     }
     return render(request, "depot/compte.html", contexte, status=422 if form.errors else 200)
 

@@ -10,6 +10,7 @@ from territoires.organismes.actes.agents import (
     renvoyer_invitation,
     retirer_administrateur,
     retirer_agent,
+    retirer_gestionnaire,
 )
 from territoires.organismes.actes.guichets import (
     GuichetOccupe,
@@ -37,6 +38,7 @@ __all__ = [
     "renvoyer_invitation",
     "retirer_administrateur",
     "retirer_agent",
+    "retirer_gestionnaire",
     "rouvrir_guichet",
     "supprimer_guichet",
 ]

@@ -1,4 +1,4 @@
-"""Officers of the desks and administrators of an organisme: invited, moved, removed."""
+"""Officers, catalogue managers and administrators of an organisme: invited, moved, removed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from territoires.organismes.actes.droits import verrouiller
 from territoires.organismes.models import (
     AdministrateurOrganisme,
     AgentGuichet,
+    GestionnaireCatalogue,
     Guichet,
     InvitationOrganisme,
     Organisme,
@@ -23,9 +24,15 @@ from territoires.organismes.models import (
 
 @transaction.atomic
 def inviter(
-    *, organisme: Organisme, guichet: Guichet | None, courriel: str, par: User
+    *,
+    organisme: Organisme,
+    guichet: Guichet | None,
+    courriel: str,
+    par: User,
+    catalogue: bool = False,
 ) -> InvitationOrganisme:
-    """Invite an address to a desk or, without one, to administer the organisme.
+    """Invite an address to a desk or, without one, to administer the organisme or to keep its
+    catalogue.
 
     One that waits already is sent again. Raises PermissionDenied and InvitationImpossible.
     """
@@ -33,14 +40,18 @@ def inviter(
     courriel = courriel.strip().lower()
     if guichet is not None and guichet.organisme_id != verrouille.pk:
         raise InvitationImpossible("Ce guichet n’est pas de cet organisme.")
-    if _deja_la(verrouille, guichet, courriel):
+    if _deja_la(verrouille, guichet, catalogue, courriel):
         raise InvitationImpossible("Cette personne y est déjà.")
     if verrouille.invitations.en_attente().count() >= MAXIMUM_EN_ATTENTE:
         raise InvitationImpossible(
             f"{MAXIMUM_EN_ATTENTE} invitations attendent déjà une réponse : annulez-en d’abord."
         )
     trouvee: tuple[InvitationOrganisme, bool] = verrouille.invitations.sans_suite().get_or_create(
-        organisme=verrouille, guichet=guichet, courriel=courriel, defaults={"par": par}
+        organisme=verrouille,
+        guichet=guichet,
+        catalogue=catalogue,
+        courriel=courriel,
+        defaults={"par": par},
     )
     invitation, nouvelle = trouvee
     if not nouvelle:
@@ -53,14 +64,17 @@ def inviter(
         acteur=par,
         organisme=verrouille.pk,
         guichet=guichet.pk if guichet else None,
+        catalogue=catalogue,
     )
     return invitation
 
 
-def _deja_la(organisme: Organisme, guichet: Guichet | None, courriel: str) -> bool:
-    if guichet is None:
-        return organisme.administrations.filter(user__email__iexact=courriel).exists()
-    return guichet.affectations.filter(user__email__iexact=courriel).exists()
+def _deja_la(organisme: Organisme, guichet: Guichet | None, catalogue: bool, courriel: str) -> bool:
+    if guichet is not None:
+        return guichet.affectations.filter(user__email__iexact=courriel).exists()
+    if catalogue:
+        return organisme.gestions.filter(user__email__iexact=courriel).exists()
+    return organisme.administrations.filter(user__email__iexact=courriel).exists()
 
 
 @transaction.atomic
@@ -91,8 +105,9 @@ def annuler_invitation(*, invitation: InvitationOrganisme, par: User) -> None:
 @transaction.atomic
 def rejoindre(
     *, invitation: InvitationOrganisme, user: User
-) -> AgentGuichet | AdministrateurOrganisme:
-    """Become an officer, or an administrator, by an invitation to one's own confirmed address.
+) -> AgentGuichet | AdministrateurOrganisme | GestionnaireCatalogue:
+    """Become an officer, a catalogue manager or an administrator, by an invitation to one's own
+    confirmed address.
 
     Raises InvitationRefusee; then nothing changed.
     """
@@ -103,6 +118,8 @@ def rejoindre(
     invitations.utiliser(actuelle, user)
     if actuelle.guichet is not None:
         return _affecter(actuelle.guichet, user, par=user, invitation=actuelle.pk)
+    if actuelle.catalogue:
+        return _confier_catalogue(organisme, user, par=user, invitation=actuelle.pk)
     return _nommer(organisme, user, par=user, invitation=actuelle.pk)
 
 
@@ -120,6 +137,16 @@ def retirer_administrateur(*, administration: AdministrateurOrganisme, par: User
     verrouiller(administration.organisme, par)
     _terminer(administration, "administrateur_retire", par, organisme=administration.organisme_id)
     _revoquer_invitations_de(administration.user, administration.organisme)
+
+
+@transaction.atomic
+def retirer_gestionnaire(*, gestion: GestionnaireCatalogue, par: User) -> None:
+    """Take the catalogue from somebody; the drafts stay to those who keep it."""
+    verrouiller(gestion.organisme, par)
+    organisme, user_id = gestion.organisme, gestion.user_id
+    _terminer(gestion, "gestionnaire_retire", par, organisme=organisme.pk)
+    texte = f"Vous ne tenez plus le catalogue des aides de {organisme.nom}."
+    transaction.on_commit(partial(annoncer, user_id, organisme.nom, texte), robust=True)
 
 
 @transaction.atomic
@@ -160,6 +187,8 @@ def liberer_agent(*, user: User) -> None:
             administration, "administrateur_retire", user, organisme=administration.organisme_id
         )
         _revoquer_invitations_de(user, administration.organisme)
+    for gestion in user.gestions.order_by("pk"):
+        _terminer(gestion, "gestionnaire_retire", user, organisme=gestion.organisme_id)
     InvitationOrganisme.objects.filter(courriel__iexact=user.email).delete()
 
 
@@ -195,8 +224,27 @@ def _nommer(
     return administration
 
 
+def _confier_catalogue(
+    organisme: Organisme, user: User, *, par: User, **donnees: int
+) -> GestionnaireCatalogue:
+    gestion, nouvelle = GestionnaireCatalogue.objects.get_or_create(organisme=organisme, user=user)
+    if nouvelle:
+        consigner(
+            verbe="gestionnaire_nomme",
+            objet=gestion,
+            acteur=par,
+            organisme=organisme.pk,
+            user=user.pk,
+            **donnees,
+        )
+    return gestion
+
+
 def _terminer(
-    lien: AgentGuichet | AdministrateurOrganisme, verbe: str, par: User, **donnees: int
+    lien: AgentGuichet | AdministrateurOrganisme | GestionnaireCatalogue,
+    verbe: str,
+    par: User,
+    **donnees: int,
 ) -> None:
     consigner(verbe=verbe, objet=lien, acteur=par, user=lien.user_id, **donnees)
     lien.delete()

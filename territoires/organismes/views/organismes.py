@@ -18,6 +18,7 @@ from territoires.organismes.formulaires import InvitationForm
 from territoires.organismes.models import (
     AdministrateurOrganisme,
     AgentGuichet,
+    GestionnaireCatalogue,
     InvitationOrganisme,
     Organisme,
 )
@@ -62,7 +63,7 @@ def inviter(request: HttpRequest, code: str) -> HttpResponse:
     form = InvitationForm(administre, request.POST)
     if form.is_valid():
         try:
-            actes.inviter(organisme=administre, par=personne(request), **form.cleaned_data)
+            actes.inviter(organisme=administre, par=personne(request), **form.invitation())
         except InvitationImpossible as impossible:
             form.add_error("courriel", str(impossible))
         else:
@@ -99,6 +100,8 @@ def invitation(request: HttpRequest, jeton: str) -> HttpResponse:
         return lien_inconnu(request)
     if recue.guichet is not None:
         quoi = f"devenir agent du guichet « {recue.guichet.nom} » ({recue.organisme.nom})"
+    elif recue.catalogue:
+        quoi = f"écrire et publier les aides de {recue.organisme.nom}"
     else:
         quoi = f"administrer les guichets de {recue.organisme.nom}"
 
@@ -128,6 +131,22 @@ def administrateur(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return render(request, "organismes/administrateur.html", contexte)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def gestionnaire(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Take the catalogue from somebody, once told what it means."""
+    administre = organisme_de(request, code)
+    gestion = get_object_or_404(
+        GestionnaireCatalogue.objects.select_related("user"), pk=pk, organisme=administre
+    )
+    if request.method == "POST":
+        actes.retirer_gestionnaire(gestion=gestion, par=personne(request))
+        messages.success(request, f"{gestion.user} ne tient plus le catalogue.")
+        return redirect("organismes:organisme", code)
+    contexte = {"organisme": administre, "gestion": gestion}
+    return render(request, "organismes/gestionnaire.html", contexte)
+
+
 def _page(
     request: HttpRequest, administre: Organisme, form: InvitationForm, status: int = 200
 ) -> HttpResponse:
@@ -138,6 +157,7 @@ def _page(
             Prefetch("affectations", queryset=affectations), "competences"
         ).order_by("ferme_le", "nom", "pk"),
         "administrations": administre.administrations.select_related("user"),
+        "gestions": administre.gestions.select_related("user"),
         "invitations": administre.invitations.sans_suite().select_related("guichet"),
         "form": form,
     }

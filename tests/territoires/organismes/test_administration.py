@@ -12,11 +12,19 @@ from django.test import Client
 from portal.socle.models import Evenement
 from territoires.organismes import actes
 from territoires.organismes.competences import Trou, resoudre
-from territoires.organismes.models import AgentGuichet, Competence, Guichet, InvitationOrganisme
+from territoires.organismes.middleware import agit_pour_autrui
+from territoires.organismes.models import (
+    AgentGuichet,
+    Competence,
+    Guichet,
+    InvitationOrganisme,
+    Organisme,
+)
 from tests.fabriques import (
     AdministrateurOrganismeFabrique,
     CompetenceFabrique,
     DemandeFabrique,
+    GestionnaireCatalogueFabrique,
     GuichetFabrique,
     OrganismeFabrique,
     UserFabrique,
@@ -254,8 +262,8 @@ def test_an_administrator_is_removed_and_the_portal_remains(
 # ------------------------------------------------------------------ invitations
 
 
-def inviter(client, courriel, guichet=None, capture=None):
-    donnees = {"courriel": courriel, "guichet": guichet.pk if guichet else ""}
+def inviter(client, courriel, guichet=None, capture=None, sinon="administrer"):
+    donnees = {"courriel": courriel, "fonction": guichet.pk if guichet else sinon}
     with capture(execute=True):
         return client.post("/organisme/organisme-fictif/inviter/", donnees)
 
@@ -288,6 +296,61 @@ def test_an_invited_administrator_manages_the_organisme(
     inviter(navigatrice, "admin@exemple.invalid", None, django_capture_on_commit_callbacks)
     connecte(invite).post(lien(), {"action": "rejoindre"})
     assert connecte(invite).get("/organisme/").url == "/organisme/organisme-fictif/"
+
+
+def test_an_invited_catalogue_manager_writes_its_aides_and_nothing_else(
+    navigatrice, organisme, django_capture_on_commit_callbacks
+):
+    invite = confirmer(UserFabrique(email="catalogue@exemple.invalid"))
+    inviter(
+        navigatrice,
+        invite.email,
+        capture=django_capture_on_commit_callbacks,
+        sinon="catalogue",
+    )
+    assert mail.outbox[-1].subject.startswith("Vous êtes invité à tenir un catalogue")
+    assert "écrire et publier les aides" in connecte(invite).get(lien()).content.decode()
+    connecte(invite).post(lien(), {"action": "rejoindre"})
+    assert list(Organisme.objects.avec_catalogue_de(invite)) == [organisme]
+    assert not Organisme.objects.administres_par(invite).exists()
+    assert connecte(invite).get("/organisme/organisme-fictif/").status_code == 404
+    assert Evenement.objects.filter(verbe="gestionnaire_nomme").count() == 1
+    assert "Gestionnaire du catalogue" in connecte(invite).get("/compte/").content.decode()
+    encore = inviter(
+        navigatrice,
+        invite.email,
+        capture=django_capture_on_commit_callbacks,
+        sinon="catalogue",
+    )
+    assert "Cette personne y est déjà" in encore.content.decode()
+
+
+def test_a_catalogue_manager_is_removed_and_told(
+    navigatrice, organisme, django_capture_on_commit_callbacks
+):
+    gestion = GestionnaireCatalogueFabrique(organisme=organisme)
+    chemin = f"/organisme/organisme-fictif/catalogue/{gestion.pk}/"
+    page = navigatrice.get("/organisme/organisme-fictif/").content.decode()
+    assert chemin in page
+    autre = connecte(AdministrateurOrganismeFabrique().user)
+    assert autre.post(chemin).status_code == 404
+    assert connecte(gestion.user).post(chemin).status_code == 404
+    assert "Retirer ce droit" in navigatrice.get(chemin).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert navigatrice.post(chemin).url == "/organisme/organisme-fictif/"
+    assert not organisme.gestions.exists()
+    assert "Vous ne tenez plus le catalogue" in mail.outbox[-1].body
+    assert Evenement.objects.filter(verbe="gestionnaire_retire").count() == 1
+
+
+def test_closing_an_account_gives_the_catalogue_back(organisme):
+    gestion = GestionnaireCatalogueFabrique(organisme=organisme)
+    actes.liberer_agent(user=gestion.user)
+    assert not organisme.gestions.exists()
+
+
+def test_a_catalogue_manager_needs_a_second_factor():
+    assert agit_pour_autrui(GestionnaireCatalogueFabrique().user)
 
 
 def test_nobody_is_invited_to_the_desk_of_another(
