@@ -28,6 +28,7 @@ from hypothesis import settings as hypothesis_settings
 from portal.services_embarques.chemins import PROJET
 from portal.services_embarques.temporaires import services_temporaires
 from territoires.chargement import JEUX, charger
+from tests.navigateur import chromium, visiter  # noqa: F401  (fixtures of every room)
 
 hypothesis_settings.register_profile("local", max_examples=50, deadline=None)
 hypothesis_settings.register_profile("ci", max_examples=60, deadline=None, print_blob=True)

@@ -64,11 +64,23 @@ class Clavier:
         self.touche("Control+a")
         self.ecrire(texte)
 
-    def presser(self, role: str, nom: str, touche: str = "Enter", *, exact: bool = False) -> None:
-        """Reach a link or a button and follow it."""
-        self.jusqu_a(role, nom, exact=exact)
+    def presser(self, role: str, nom: str, touche: str = "Enter") -> None:
+        """Reach what changes the page in place, and press it."""
+        self.jusqu_a(role, nom)
         self.touche(touche)
 
+    def valider(self) -> None:
+        """Press Enter where it leads to another page; wait until that one is there."""
+        # The page's own arrival must not be taken for that of the next one.
+        self.page.wait_for_load_state()
+        with self.page.expect_event("load"):
+            self.touche("Enter")
+
+    def suivre(self, role: str, nom: str) -> None:
+        """Reach a link or a button that leads to another page, and follow it there."""
+        self.jusqu_a(role, nom)
+        self.valider()
+
     def arriver(self, titre: str) -> None:
-        """The page with this heading has come; one starts again from its top."""
+        """The page has this heading; one starts again from its top."""
         self.page.get_by_role("heading", name=titre).first.wait_for()

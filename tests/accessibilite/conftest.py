@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +15,8 @@ from pytest_django.live_server_helper import LiveServer
 from portal.comptes.models import User
 from tests.accessibilite.monde import Monde
 from tests.accessibilite.pages import Page
-from tests.dossiers.conftest import CHROMIUM
 from tests.fabriques import MOT_DE_PASSE
+from tests.navigateur import DELAI, Chromium
 
 #: Sends the form that holds the first of these fields, as its button would.
 ENVOYER = """(champs) => {
@@ -87,7 +86,7 @@ class Navigateur:
             if nom in client.cookies:
                 valeur = client.cookies[nom].value
                 contexte.add_cookies([{"name": nom, "value": valeur, "url": self.adresse}])
-            contexte.set_default_timeout(20_000)
+            contexte.set_default_timeout(DELAI)
             page = contexte.new_page()
             page.on("pageerror", lambda erreur: self.fautes.append(str(erreur)))
             page.on("console", self._noter)
@@ -122,22 +121,11 @@ class Navigateur:
 
 
 @pytest.fixture(scope="module")
-def navigateur(monde: Monde) -> Iterator[Navigateur]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("Chromium n’est pas installé")
-    with ExitStack() as pile:
-        patch = pile.enter_context(pytest.MonkeyPatch.context())
-        # Playwright keeps an event loop in this thread; our queries stay synchronous.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def navigateur(monde: Monde, chromium: Chromium) -> Iterator[Navigateur]:
+    with chromium.en_main() as lance:
         serveur = LiveServer("localhost")
-        pile.callback(serveur.stop)
-        playwright = pile.enter_context(sync_api.sync_playwright())
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        pile.callback(chromium.close)
-        yield Navigateur(chromium, serveur.url, monde)
-        # Beside a running loop Django opened connections that only this place can close.
-        connections.close_all()
+        yield Navigateur(lance, serveur.url, monde)
+        serveur.stop()
 
 
 @pytest.fixture(scope="module")

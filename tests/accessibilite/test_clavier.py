@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from dossiers.circuit import Etat
 from dossiers.models import Dossier
@@ -14,6 +16,7 @@ from tests.accessibilite.clavier import Clavier
 from tests.accessibilite.conftest import Navigateur
 from tests.accessibilite.monde import Monde
 from tests.fabriques import MOT_DE_PASSE, siren, siret
+from tests.navigateur import DELAI
 
 pytestmark = pytest.mark.navigateur
 
@@ -27,7 +30,7 @@ def clavier(request: Any, navigateur: Navigateur) -> Iterator[Clavier]:
         # A page that scrolls softly is still on its way when the focus is looked at.
         reduced_motion="reduce",
     )
-    contexte.set_default_timeout(20_000)
+    contexte.set_default_timeout(DELAI)
     yield Clavier(contexte.new_page())
     contexte.close()
 
@@ -39,7 +42,7 @@ def se_connecter(navigateur: Navigateur, clavier: Clavier) -> Callable[[User, st
         clavier.remplir("Adresse électronique", user.email)
         clavier.touche("Tab")
         clavier.ecrire(MOT_DE_PASSE)
-        clavier.touche("Enter")
+        clavier.valider()
 
     return entrer
 
@@ -47,9 +50,9 @@ def se_connecter(navigateur: Navigateur, clavier: Clavier) -> Callable[[User, st
 def test_the_first_tab_skips_to_the_content(navigateur: Navigateur, clavier: Clavier) -> None:
     clavier.page.goto(navigateur.adresse)
     clavier.presser("link", "Aller au contenu")
-    assert clavier.page.evaluate("document.activeElement.id") == "contenu"
+    expect(clavier.page.locator("#contenu")).to_be_focused()
     clavier.touche("Tab")
-    assert clavier.page.evaluate("document.activeElement.closest('main') !== null")
+    expect(clavier.page.locator("main :focus")).to_have_count(1)
 
 
 def test_a_company_goes_from_its_sign_in_to_the_deposit(
@@ -61,34 +64,34 @@ def test_a_company_goes_from_its_sign_in_to_the_deposit(
     clavier.arriver("Nouveau dossier")
     # A refused form opens on what is wrong; Tab goes on from there.
     clavier.remplir("SIRET", "123")
-    clavier.presser("button", "Créer le dossier")
+    clavier.suivre("button", "Créer le dossier")
     clavier.arriver("à corriger")
     clavier.touche("Tab", "Enter")
     clavier.touche("Control+a")
     clavier.ecrire(siret(siren(5000 + user.pk)))
     clavier.remplir("Nom de l’entreprise", "Atelier fictif du clavier")
     clavier.remplir("Titre du projet", "Atelier au clavier")
-    clavier.touche("Enter")
+    clavier.valider()
     clavier.arriver("Atelier au clavier")
-    clavier.presser("link", "L’entreprise")
+    clavier.suivre("link", "L’entreprise")
     clavier.arriver("L’entreprise")
     clavier.remplir("équivalent temps plein", "12,5")
-    clavier.presser("button", "Enregistrer et continuer")
+    clavier.suivre("button", "Enregistrer et continuer")
     clavier.arriver("Le projet")
     clavier.presser("checkbox", "Acheter des machines", "Space")
-    clavier.presser("button", "Enregistrer et continuer")
+    clavier.suivre("button", "Enregistrer et continuer")
     clavier.arriver("Le lieu")
     clavier.remplir("Dans quelle commune", monde.commune.nom, role="combobox")
-    clavier.presser("button", "Enregistrer et revenir à la liste")
+    clavier.suivre("button", "Enregistrer et revenir à la liste")
     clavier.arriver("Atelier au clavier")
-    clavier.presser("link", "Choisir vos aides")
+    clavier.suivre("link", "Choisir vos aides")
     clavier.arriver("Vos aides")
     clavier.presser("checkbox", "Demander Aide eligible", "Space")
-    clavier.presser("button", "Vérifier avant de déposer")
+    clavier.suivre("button", "Vérifier avant de déposer")
     clavier.arriver("Vérifiez avant de déposer")
     clavier.presser("checkbox", "Je dépose en l’état", "Space")
-    clavier.presser("button", "Déposer le dossier")
-    clavier.page.wait_for_url("**/suivi/")
+    clavier.suivre("button", "Déposer le dossier")
+    expect(clavier.page).to_have_url(re.compile("/suivi/$"))
     dossier = Dossier.objects.get(entreprise__adhesions__user=user)
     assert dossier.numero
     assert dossier.demandes.get().aide.code == "eligible"
@@ -102,24 +105,25 @@ def test_an_officer_goes_from_the_inbox_to_the_decision(
     clavier.arriver("Ma corbeille")
     clavier.touche("/")
     clavier.ecrire("fictive")
-    clavier.touche("Enter")
+    clavier.valider()
     clavier.arriver("2 demandes")
-    clavier.touche("j", "j", "k", "j", "Enter")
+    clavier.touche("j", "j", "k", "j")
+    clavier.valider()
     demande = demandes[1]
-    clavier.page.wait_for_url(f"**/instruction/demandes/{demande.identifiant}/*")
-    clavier.presser("button", "Ouvrir la demande")
+    expect(clavier.page).to_have_url(re.compile(f"/instruction/demandes/{demande.identifiant}/"))
+    clavier.suivre("button", "Ouvrir la demande")
     clavier.arriver("Journal")
-    clavier.presser("button", "Prendre en charge")
+    clavier.suivre("button", "Prendre en charge")
     clavier.page.get_by_text("Vous suivez cette demande").wait_for()
-    clavier.presser("link", "Accepter")
+    clavier.suivre("link", "Accepter")
     clavier.arriver("Accepter la demande")
     clavier.remplir("Montant accordé", "15 000")
     clavier.remplir("Conditions", "Sur présentation des factures.")
     clavier.remplir("Régime d’aide", "Règlement fictif, article 1")
     clavier.remplir("Signataire", "Ada Fictive, cheffe du service fictif")
-    clavier.presser("button", "Relire la lettre")
+    clavier.suivre("button", "Relire la lettre")
     clavier.arriver("Relire la lettre avant de la signer")
-    clavier.presser("button", "Signer et notifier")
+    clavier.suivre("button", "Signer et notifier")
     clavier.page.get_by_text("La demande est acceptée").wait_for()
     demande.refresh_from_db()
     assert (demande.etat, demande.montant_accorde) == (Etat.ACCEPTEE, 15_000)
@@ -133,11 +137,11 @@ def test_an_intercommunality_reads_its_territory(
     clavier.arriver("demandes")
     clavier.touche("/")
     clavier.ecrire(entreprise.nom)
-    clavier.touche("Enter")
+    clavier.valider()
     clavier.arriver("demande")
-    clavier.presser("link", entreprise.nom)
+    clavier.suivre("link", entreprise.nom)
     clavier.page.get_by_text("Lecture seule.").wait_for()
-    clavier.presser("link", "Mon territoire")
+    clavier.suivre("link", "Mon territoire")
     clavier.arriver("demandes")
 
 
@@ -148,5 +152,5 @@ def test_a_simulation_is_done_without_a_mouse(
     clavier.page.goto(f"{navigateur.adresse}/simulation/")
     clavier.remplir("commune", monde.commune.nom, role="combobox")
     clavier.remplir("équivalent temps plein", "12")
-    clavier.presser("button", "Voir mes aides")
+    clavier.suivre("button", "Voir mes aides")
     clavier.page.get_by_role("heading", name="Aide eligible").wait_for()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from dossiers.circuit import Etat
 from dossiers.models import Complement, Demande, Message, Piece
@@ -38,7 +39,7 @@ def test_ask_answer_resume_on_a_phone(visiter, js):
 def _demander(bureau, demande, js):
     bureau.aller(f"/instruction/demandes/{demande.identifiant}/")
     bureau.verifier()
-    bureau.page.get_by_role("link", name="Demander un complément").click()
+    bureau.suivre(bureau.page.get_by_role("link", name="Demander un complément"))
     page = bureau.page
     page.get_by_label("Pièce ou question, élément 1").select_option("devis")
     page.get_by_label("Pièce ou question, élément 2").select_option("question")
@@ -46,15 +47,15 @@ def _demander(bureau, demande, js):
     page.get_by_role("button", name="Ajouter une ligne").click()
     page.get_by_label("Pièce ou question, élément 4").wait_for()
     if js:
-        nom = page.evaluate("document.activeElement.id")
-        assert nom == "nature-3", "the focus goes to the new line"
+        # The focus goes to the new line.
+        expect(page.locator("#nature-3")).to_be_focused()
     page.get_by_role("button", name="Retirer l’élément 4").click()
     page.get_by_label("Pièce ou question, élément 4").wait_for(state="detached")
-    page.get_by_role("button", name="Relire").click()
+    bureau.suivre(page.get_by_role("button", name="Relire"))
     page.get_by_role("heading", name="Ce que l’entreprise lira").wait_for()
     bureau.verifier()
     assert not Complement.objects.exists()
-    page.get_by_role("button", name="Envoyer à l’entreprise").click()
+    bureau.suivre(page.get_by_role("button", name="Envoyer à l’entreprise"))
     page.get_by_text("Votre demande est partie").wait_for()
     bureau.verifier()
 
@@ -62,7 +63,7 @@ def _demander(bureau, demande, js):
 def _repondre(maison, js):
     maison.aller("/dossiers/")
     maison.verifier()
-    maison.page.get_by_role("link", name="1 à faire").click()
+    maison.suivre(maison.page.get_by_role("link", name="1 à faire"))
     page = maison.page
     page.get_by_label("Choisissez un ou plusieurs fichiers").set_input_files(
         {"name": "devis.pdf", "mimeType": "application/pdf", "buffer": PDF}
@@ -71,7 +72,7 @@ def _repondre(maison, js):
     if js:
         page.get_by_role("link", name="devis.pdf").wait_for()
     maison.verifier()
-    page.get_by_role("button", name="Envoyer ma réponse").click()
+    maison.suivre(page.get_by_role("button", name="Envoyer ma réponse"))
     page.get_by_text("Votre réponse est partie").wait_for()
     maison.verifier()
 
@@ -79,11 +80,11 @@ def _repondre(maison, js):
 def _lire_et_ecrire(bureau):
     bureau.aller("/instruction/")
     bureau.verifier()
-    bureau.page.get_by_role("link", name="1 Réponse reçue").click()
-    bureau.page.locator("[data-ligne]").click()
+    bureau.suivre(bureau.page.get_by_role("link", name="1 Réponse reçue"))
+    bureau.suivre(bureau.page.locator("[data-ligne]"))
     bureau.page.get_by_text("Nous-mêmes.").wait_for()
     bureau.page.get_by_label("Votre message").fill("Merci, c’est complet.")
-    bureau.page.get_by_role("button", name="Envoyer le message").click()
+    bureau.suivre(bureau.page.get_by_role("button", name="Envoyer le message"))
     bureau.page.get_by_text("Message envoyé").wait_for()
     bureau.verifier()
 
@@ -92,15 +93,9 @@ def _lire(maison, demande, js):
     maison.aller(f"/demandes/{demande.identifiant}/echanges/")
     maison.page.get_by_text("Merci, c’est complet.").wait_for()
     maison.verifier()
-    if js:
-        for _ in range(50):
-            if Message.objects.filter(lu_le__isnull=False).exists():
-                break
-            maison.page.wait_for_timeout(100)
-    else:
-        maison.page.get_by_role("button", name="Marquer comme lu").click()
-        maison.page.wait_for_load_state()
-    assert Message.objects.get().lu_le is not None
+    if not js:
+        maison.suivre(maison.page.get_by_role("button", name="Marquer comme lu"))
+    maison.patienter(lambda: Message.objects.get().lu_le, "le message lu")
     for adresse in ("/notifications/", f"/demandes/{demande.identifiant}/retirer/"):
         maison.aller(adresse)
         maison.verifier()

@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from playwright.sync_api import expect
 
 from dossiers.faits import faits_json
 from dossiers.models import Demande, Dossier
@@ -25,9 +26,9 @@ def surveiller(visite):
     visite.page.on("console", noter)
 
 
-def continuer(page, suivante):
-    page.get_by_role("button", name="Enregistrer et continuer").click()
-    page.wait_for_url(f"**/{suivante}")
+def continuer(visite, suivante):
+    visite.suivre(visite.page.get_by_role("button", name="Enregistrer et continuer"))
+    expect(visite.page).to_have_url(re.compile(f"/{suivante}$"))
 
 
 @LARGEURS
@@ -41,62 +42,62 @@ def test_from_signing_up_to_the_follow_up(visiter, largeur, catalogue, commune, 
     page.get_by_label("Adresse électronique").fill(f"nouvelle-{largeur}@exemple.invalid")
     page.locator("[name=password1]").fill(MOT_DE_PASSE)
     page.locator("[name=password2]").fill(MOT_DE_PASSE)
-    page.get_by_role("button", name="Créer mon compte").click()
+    visite.suivre(page.get_by_role("button", name="Créer mon compte"))
     page.get_by_role("heading", name="Confirmez votre adresse").wait_for()
     visite.verifier()
     visite.aller(re.search(r"http://[^/\s]+(/\S+)", mail.outbox[0].body)[1])
-    page.get_by_role("button", name="Oui, confirmer").click()
-    page.wait_for_url(re.compile("/dossiers/"))
+    visite.suivre(page.get_by_role("button", name="Oui, confirmer"))
+    expect(page).to_have_url(re.compile("/dossiers/"))
     assert EmailAddress.objects.get().verified
     visite.aller("/dossiers/nouveau/")
     visite.verifier()
     page.get_by_label("SIRET").fill(siret(siren(7)))
     page.get_by_label("Nom de l’entreprise").fill("Atelier fictif")
     page.get_by_label("Titre du projet").fill("Atelier neuf")
-    page.get_by_role("button", name="Créer le dossier").click()
+    visite.suivre(page.get_by_role("button", name="Créer le dossier"))
     page.get_by_role("heading", name="Atelier neuf").wait_for()
     visite.verifier()
     remplir(visite)
-    page.get_by_role("link", name="Choisir vos aides").click()
+    visite.suivre(page.get_by_role("link", name="Choisir vos aides"))
     page.get_by_role("heading", name="Vos aides", exact=True).wait_for()
     visite.verifier()
     page.locator("article", has_text="Aide eligible").locator("summary").click()
     page.get_by_text("Valeur utilisée").first.wait_for()
     page.get_by_role("checkbox", name="Demander Aide eligible").check()
-    assert page.locator("#compte-choix").inner_text() == "1 aide choisie"
-    page.get_by_role("button", name="Vérifier avant de déposer").click()
+    expect(page.locator("#compte-choix")).to_have_text("1 aide choisie")
+    visite.suivre(page.get_by_role("button", name="Vérifier avant de déposer"))
     page.get_by_text("Guichet fictif des entreprises").wait_for()
     visite.verifier()
     page.get_by_role("checkbox", name="Je dépose en l’état").check()
-    page.get_by_role("button", name="Déposer le dossier").click()
-    page.wait_for_url("**/suivi/")
+    visite.suivre(page.get_by_role("button", name="Déposer le dossier"))
+    expect(page).to_have_url(re.compile("/suivi/$"))
     visite.verifier()
-    assert page.locator(".numero").inner_text() == Dossier.objects.get().numero
+    expect(page.locator(".numero")).to_have_text(Dossier.objects.get().numero)
     assert Demande.objects.get().aide.code == "eligible"
 
 
 def remplir(visite):
     page = visite.page
-    page.get_by_role("link", name="L’entreprise").click()
-    page.get_by_label("code NAF").fill("structures")
+    visite.suivre(page.get_by_role("link", name="L’entreprise"))
+    page.get_by_label("code NAF (APE").fill("structures")
     page.get_by_label("équivalent temps plein").fill("12,5")
     page.get_by_label("Quel est le total du bilan").fill("1 500 000,50")
     page.get_by_text("Enregistré à").wait_for()
     visite.verifier()
-    continuer(page, "projet/")
+    continuer(visite, "projet/")
     visite.verifier()
     page.get_by_label("Acheter des machines").check()
-    continuer(page, "lieu/")
+    continuer(visite, "lieu/")
     page.get_by_label("Dans quelle commune").fill("Valfictif")
-    continuer(page, "calendrier/")
-    continuer(page, "depenses/")
+    continuer(visite, "calendrier/")
+    continuer(visite, "depenses/")
     page.get_by_label("Équipements").fill("100 000")
     page.get_by_label("Bâtiments").fill("20 000")
     page.get_by_label("Terrain").focus()
     page.locator("#total-depenses", has_text="120").wait_for()
     visite.verifier()
-    continuer(page, "financement/")
-    page.get_by_role("button", name="Enregistrer et revenir à la liste").click()
+    continuer(visite, "financement/")
+    visite.suivre(page.get_by_role("button", name="Enregistrer et revenir à la liste"))
     page.get_by_role("heading", name="section par section").wait_for()
     faits = faits_json(Dossier.objects.get().faits)
     assert (faits["naf"], faits["effectif"]) == ("25.11Z", "12.5")
@@ -110,21 +111,21 @@ def test_every_step_works_without_javascript(visiter, gerante, vide, catalogue, 
     page = visite.page
     visite.aller(f"/dossiers/{vide.identifiant}/entreprise/")
     page.get_by_label("équivalent temps plein").fill("12,5")
-    continuer(page, "projet/")
+    continuer(visite, "projet/")
     visite.aller(f"/dossiers/{vide.identifiant}/lieu/")
     page.get_by_label("Dans quelle commune").fill("Montfictif")
-    continuer(page, "calendrier/")
-    assert page.get_by_text("fait maintenant partie de Valfictif").count() == 1
+    continuer(visite, "calendrier/")
+    expect(page.get_by_text("fait maintenant partie de Valfictif")).to_have_count(1)
     visite.aller(f"/dossiers/{vide.identifiant}/aides/")
     page.locator("article", has_text="Aide eligible").locator("summary").click()
-    page.get_by_role("link", name="Lire toutes les conditions").first.click()
+    visite.suivre(page.get_by_role("link", name="Lire toutes les conditions").first)
     page.get_by_text("Valeur utilisée").first.wait_for()
-    page.get_by_role("link", name="Revenir à vos aides").click()
+    visite.suivre(page.get_by_role("link", name="Revenir à vos aides"))
     page.get_by_role("checkbox", name="Demander Aide eligible").check()
-    page.get_by_role("button", name="Vérifier avant de déposer").click()
+    visite.suivre(page.get_by_role("button", name="Vérifier avant de déposer"))
     page.get_by_role("checkbox", name="Je dépose en l’état").check()
-    page.get_by_role("button", name="Déposer le dossier").click()
-    page.wait_for_url("**/suivi/")
+    visite.suivre(page.get_by_role("button", name="Déposer le dossier"))
+    expect(page).to_have_url(re.compile("/suivi/$"))
     assert Demande.objects.count() == 1
 
 
@@ -136,41 +137,46 @@ def test_a_field_replaced_while_it_looks_something_up_does_not_hold_the_button(
     retenues = []
     page.route("**/suggestions/naf/**", lambda route: retenues.append(route))  # noqa: PLW0108
     visite.aller(f"/dossiers/{vide.identifiant}/entreprise/")
-    page.get_by_label("code NAF").press_sequentially("structures")
-    page.wait_for_timeout(600)
-    assert retenues
+    page.get_by_label("code NAF (APE").press_sequentially("structures")
+    visite.patienter(lambda: retenues, "la recherche est retenue")
     page.get_by_label("équivalent temps plein").fill("12")
     page.get_by_text("Enregistré à").wait_for()
-    assert page.get_by_label("code NAF").input_value() != "structures"
+    expect(page.get_by_label("code NAF (APE")).not_to_have_value("structures")
     for retenue in retenues:
         retenue.continue_()
-    page.get_by_role("button", name="Enregistrer et continuer").click()
-    page.wait_for_url("**/projet/")
+    continuer(visite, "projet/")
 
 
 def test_a_button_pressed_during_a_save_is_the_one_that_counts(visiter, gerante, vide, catalogue):
     visite = visiter(gerante)
     page = visite.page
     retenues = []
+    faits = []
 
     def retenir(route):
         # The save as one types is held back; the form sent by its button is a navigation.
-        if route.request.method == "POST" and not route.request.is_navigation_request():
-            retenues.append(route)
-        else:
+        if route.request.method != "POST":
             route.continue_()
+        elif route.request.is_navigation_request():
+            faits.append("le bouton")
+            route.continue_()
+        else:
+            retenues.append(route)
 
+    def noter(requete):
+        if requete.method == "POST" and not requete.is_navigation_request():
+            faits.append("la sauvegarde")
+
+    page.on("requestfinished", noter)
     page.route(f"**/dossiers/{vide.identifiant}/emplois/", retenir)
     visite.aller(f"/dossiers/{vide.identifiant}/emplois/")
     page.get_by_label("CDI").fill("3")
     page.get_by_label("maintenir").focus()
-    page.wait_for_timeout(600)
-    assert retenues
+    visite.patienter(lambda: retenues, "la sauvegarde est retenue")
     page.get_by_role("button", name="Enregistrer et revenir à la liste").click()
-    page.wait_for_timeout(300)
-    assert page.url.endswith("/emplois/")
     retenues.pop().continue_()
     page.get_by_role("heading", name="section par section").wait_for()
+    assert faits == ["la sauvegarde", "le bouton"]
     vide.refresh_from_db()
     assert faits_json(vide.faits)["emplois_crees"] == "3"
 

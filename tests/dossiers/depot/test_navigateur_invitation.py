@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from playwright.sync_api import expect
 
 from tests.fabriques import MOT_DE_PASSE, EntrepriseFabrique, MembreFabrique, UserFabrique
 
@@ -29,10 +30,10 @@ def test_from_the_invitation_to_the_company_on_a_phone(visiter, js):
     invite.aller("/entreprises/")
     invite.verifier()
     invite.page.get_by_label("Adresse électronique de la personne").fill("pas-une-adresse")
-    invite.page.get_by_role("button", name="Envoyer l’invitation").click()
+    invite.suivre(invite.page.get_by_role("button", name="Envoyer l’invitation"))
     invite.page.get_by_role("link", name="Adresse électronique de la personne").wait_for()
     invite.page.get_by_label("Adresse électronique de la personne").fill("nouvelle@exemple.invalid")
-    invite.page.get_by_role("button", name="Envoyer l’invitation").click()
+    invite.suivre(invite.page.get_by_role("button", name="Envoyer l’invitation"))
     invite.page.get_by_text("Invitation envoyée à nouvelle@exemple.invalid").wait_for()
     invite.verifier()
 
@@ -40,17 +41,17 @@ def test_from_the_invitation_to_the_company_on_a_phone(visiter, js):
     page = visite.page
     visite.aller(lien())
     visite.verifier()
-    page.get_by_role("button", name="Créer mon compte").click()
-    page.wait_for_url(re.compile("/comptes/signup/"))
+    visite.suivre(page.get_by_role("button", name="Créer mon compte"))
+    expect(page).to_have_url(re.compile("/comptes/signup/"))
     visite.verifier()
-    assert page.get_by_label("Adresse électronique").input_value() == "nouvelle@exemple.invalid"
+    expect(page.get_by_label("Adresse électronique")).to_have_value("nouvelle@exemple.invalid")
     page.locator("[name=password1]").fill(MOT_DE_PASSE)
     page.locator("[name=password2]").fill(MOT_DE_PASSE)
-    page.get_by_role("button", name="Créer mon compte").click()
+    visite.suivre(page.get_by_role("button", name="Créer mon compte"))
     page.get_by_role("button", name="Accepter l’invitation").wait_for()
     visite.verifier()
     assert entreprise.adhesions.count() == 1
-    page.get_by_role("button", name="Accepter l’invitation").click()
+    visite.suivre(page.get_by_role("button", name="Accepter l’invitation"))
     page.get_by_role("heading", name="Atelier fictif").wait_for()
     visite.verifier()
     assert entreprise.adhesions.get(user__email="nouvelle@exemple.invalid").etat == "actif"
@@ -69,7 +70,7 @@ def test_a_member_is_managed_with_the_keyboard_alone(visiter):
     visite.verifier()
     atteindre(page, "document.activeElement.name === 'role'")
     page.keyboard.press("ArrowDown")
-    assert page.get_by_role("radio", name=re.compile("Administrateur")).is_checked()
+    expect(page.get_by_role("radio", name=re.compile("Administrateur"))).to_be_checked()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_text(f"Rôle de {simple.user} enregistré.").wait_for()

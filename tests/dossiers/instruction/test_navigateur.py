@@ -1,10 +1,12 @@
 """The officer's and the EPCI's main paths in a real Chromium, on a desktop and on a phone."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import Etat
@@ -40,37 +42,37 @@ def test_from_signing_in_to_the_decision(visiter, largeur):
     visite.aller("/instruction/")
     page.locator("[name=login]").fill(agent.email)
     page.locator("[name=password]").fill(MOT_DE_PASSE)
-    page.locator("main [type=submit]").first.click()
+    visite.suivre(page.locator("main [type=submit]").first)
     page.get_by_role("heading", name="Ma corbeille").wait_for()
     visite.verifier()
     page.get_by_role("searchbox").fill("forge")
-    page.get_by_role("button", name="Afficher").click()
+    visite.suivre(page.get_by_role("button", name="Afficher"))
     page.get_by_role("heading", name="1 demande", exact=True).wait_for()
-    page.get_by_role("link", name="Forge fictive").click()
-    page.get_by_role("button", name="Ouvrir la demande").click()
+    visite.suivre(page.get_by_role("link", name="Forge fictive"))
+    visite.suivre(page.get_by_role("button", name="Ouvrir la demande"))
     page.get_by_role("heading", name="Journal").wait_for()
     visite.verifier()
     assert Acheminement.objects.filter(accusee_par=agent).count() == 1
-    page.get_by_role("button", name="Prendre en charge").click()
-    page.get_by_role("link", name="Accepter").click()
+    visite.suivre(page.get_by_role("button", name="Prendre en charge"))
+    visite.suivre(page.get_by_role("link", name="Accepter"))
     visite.verifier()
     page.get_by_label("Montant accordé").fill("150 000")
     page.get_by_label("Conditions").fill("Sur présentation des factures.")
     page.get_by_label("Régime d’aide").fill("Règlement fictif, article 1")
     page.get_by_label("Signataire").fill("Ada Fictive, cheffe du service fictif")
-    page.get_by_role("button", name="Relire la lettre").click()
+    visite.suivre(page.get_by_role("button", name="Relire la lettre"))
     page.get_by_label("Je confirme ce montant").check()
     visite.verifier()
-    page.get_by_role("button", name="Relire la lettre").click()
+    visite.suivre(page.get_by_role("button", name="Relire la lettre"))
     page.get_by_role("heading", name="Relire la lettre avant de la signer").wait_for()
     visite.verifier()
-    page.get_by_role("button", name="Modifier").click()
-    assert page.get_by_label("Montant accordé").input_value() == "150 000"
-    assert page.get_by_label("Je confirme ce montant").is_checked()
-    page.get_by_role("button", name="Relire la lettre").click()
-    page.get_by_role("button", name="Signer et notifier").click()
+    visite.suivre(page.get_by_role("button", name="Modifier"))
+    expect(page.get_by_label("Montant accordé")).to_have_value("150 000")
+    expect(page.get_by_label("Je confirme ce montant")).to_be_checked()
+    visite.suivre(page.get_by_role("button", name="Relire la lettre"))
+    visite.suivre(page.get_by_role("button", name="Signer et notifier"))
     page.get_by_text("La demande est acceptée.").wait_for()
-    assert page.get_by_text("Sur présentation des factures.").is_visible()
+    expect(page.get_by_text("Sur présentation des factures.")).to_be_visible()
     visite.verifier()
     decidee = Demande.objects.get(etat=Etat.ACCEPTEE)
     assert (decidee.agent, decidee.montant_accorde) == (agent, 150_000)
@@ -91,11 +93,11 @@ def test_the_keyboard_goes_through_the_list(visiter):
         page.keyboard.press(touche)
     page.keyboard.press("/")
     page.keyboard.type("jk")
-    assert page.get_by_role("searchbox").input_value() == "jk"
+    expect(page.get_by_role("searchbox")).to_have_value("jk")
     page.keyboard.press("Escape")
     for touche in ("j", "j", "Enter"):
         page.keyboard.press(touche)
-    page.wait_for_url(f"**/instruction/demandes/{demandes[1].identifiant}/")
+    expect(page).to_have_url(re.compile(f"/instruction/demandes/{demandes[1].identifiant}/$"))
     visite.verifier()
 
 
@@ -105,14 +107,14 @@ def test_it_works_without_javascript(visiter):
     visite = visiter(agent_de(guichet), js=False)
     page = visite.page
     visite.aller("/instruction/?etat=non_ouvertes")
-    page.get_by_role("link", name=demande.dossier.entreprise.nom).click()
-    page.get_by_role("button", name="Ouvrir la demande").click()
-    page.get_by_role("button", name="Prendre en charge").click()
-    page.get_by_role("link", name="Refuser").click()
+    visite.suivre(page.get_by_role("link", name=demande.dossier.entreprise.nom))
+    visite.suivre(page.get_by_role("button", name="Ouvrir la demande"))
+    visite.suivre(page.get_by_role("button", name="Prendre en charge"))
+    visite.suivre(page.get_by_role("link", name="Refuser"))
     page.get_by_label("Motif").fill("Le projet est déjà engagé.")
     page.get_by_label("Signataire").fill("Ada Fictive, cheffe du service fictif")
-    page.get_by_role("button", name="Relire la lettre").click()
-    page.get_by_role("button", name="Signer et notifier").click()
+    visite.suivre(page.get_by_role("button", name="Relire la lettre"))
+    visite.suivre(page.get_by_role("button", name="Signer et notifier"))
     page.get_by_text("La demande est refusée.").wait_for()
     assert Demande.objects.get().etat == Etat.REFUSEE
 
@@ -131,17 +133,18 @@ def test_the_epci_reads_its_territory_and_reviews_its_own(visiter, largeur):
     page.get_by_role("heading", name="1 demande", exact=True).wait_for()
     if largeur < 960:
         page.get_by_text("Menu", exact=True).click()
-    page.get_by_role("link", name="Mon territoire").click()
+    visite.suivre(page.get_by_role("link", name="Mon territoire"))
     page.get_by_role("heading", name="2 demandes", exact=True).wait_for()
     visite.verifier()
-    page.get_by_role("link", name=regionale.dossier.entreprise.nom).click()
+    visite.suivre(page.get_by_role("link", name=regionale.dossier.entreprise.nom))
     page.get_by_text("Lecture seule.").wait_for()
-    assert page.get_by_role("link", name="Accepter").count() == 0
+    expect(page.get_by_role("link", name="Accepter")).to_have_count(0)
     visite.verifier()
-    page.get_by_role("navigation", name="Fil d’Ariane").get_by_role("link").first.click()
-    page.get_by_role("link", name=sienne.dossier.entreprise.nom).click()
-    page.get_by_role("button", name="Ouvrir la demande").click()
-    page.get_by_role("button", name="Prendre en charge").click()
+    chemin = page.get_by_role("navigation", name="Fil d’Ariane")
+    visite.suivre(chemin.get_by_role("link").first)
+    visite.suivre(page.get_by_role("link", name=sienne.dossier.entreprise.nom))
+    visite.suivre(page.get_by_role("button", name="Ouvrir la demande"))
+    visite.suivre(page.get_by_role("button", name="Prendre en charge"))
     page.get_by_text("Vous suivez cette demande").wait_for()
     visite.verifier()
 

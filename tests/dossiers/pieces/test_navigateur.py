@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from playwright.sync_api import expect
 
 from dossiers.models import Piece
 from dossiers.pieces.actes import ajouter_piece
@@ -56,7 +57,7 @@ def test_several_files_at_once_one_of_them_bad(ouvrir, dossier, gerante, largeur
     visite = ouvrir(gerante, largeur=largeur)
     page = visite.page
     visite.aller(f"/dossiers/{dossier.identifiant}/")
-    page.get_by_role("link", name="Pièces", exact=True).click()
+    visite.suivre(page.get_by_role("link", name="Pièces", exact=True))
     photographier(visite, f"pieces-vide-{largeur}")
     verifier(visite)
     page.get_by_label("Choisissez un ou plusieurs fichiers").set_input_files(
@@ -67,10 +68,10 @@ def test_several_files_at_once_one_of_them_bad(ouvrir, dossier, gerante, largeur
     photographier(visite, f"pieces-{largeur}")
     verifier(visite)
     refus = page.locator("[data-envois] .refus")
-    assert refus.locator(".nom").inner_text() == "virus.pdf"
-    assert "est un programme" in refus.inner_text()
-    assert "plan.png" in page.locator("[data-envois] .remarque").inner_text()
-    assert page.get_by_role("link", name="Devis presse.pdf").count() == 1
+    expect(refus.locator(".nom")).to_have_text("virus.pdf")
+    expect(refus).to_contain_text("est un programme")
+    expect(page.locator("[data-envois] .remarque")).to_contain_text("plan.png")
+    expect(page.get_by_role("link", name="Devis presse.pdf")).to_have_count(1)
     assert set(Piece.objects.values_list("nom", flat=True)) == {"Devis presse.pdf", "plan.png"}
 
 
@@ -80,20 +81,20 @@ def test_naming_taking_back_and_changing_ones_mind_with_the_keyboard(ouvrir, dos
     page = visite.page
     visite.aller(f"/dossiers/{dossier.identifiant}/pieces/")
     type_piece = page.get_by_label("Type de devis.pdf")
-    assert type_piece.input_value() == "devis"
+    expect(type_piece).to_have_value("devis")
     type_piece.focus()
     type_piece.select_option("rib")
     page.locator("[data-annonce]", has_text="Relevé d’identité bancaire").wait_for()
-    assert page.evaluate("document.activeElement.id") == f"type-{piece.pk}"
+    expect(page.locator(f"#type-{piece.pk}")).to_be_focused()
     page.get_by_role("button", name="Retirer devis.pdf").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Vous pouvez la remettre pendant un jour").wait_for()
     photographier(visite, "pieces-retiree-360")
     verifier(visite)
-    assert "Remettre" in page.evaluate("document.activeElement.textContent")
+    expect(page.get_by_role("button", name="Remettre devis.pdf")).to_be_focused()
     page.keyboard.press("Enter")
     page.get_by_text("est remise").wait_for()
-    assert "Retirer" in page.evaluate("document.activeElement.textContent")
+    expect(page.get_by_role("button", name="Retirer devis.pdf")).to_be_focused()
     piece.refresh_from_db()
     assert (piece.retiree_le, piece.type) == (None, "rib")
     verifier(visite)
@@ -114,7 +115,7 @@ def test_files_are_dropped_in_the_zone_and_nowhere_else(ouvrir, dossier, gerante
     page.evaluate(deposer, ["[data-zone-pieces] label", "poste;montant"])
     page.get_by_text("1 fichier ajouté.").wait_for()
     assert Piece.objects.get().nom == "postes.csv"
-    assert page.get_by_role("link", name="postes.csv").count() == 1
+    expect(page.get_by_role("link", name="postes.csv")).to_have_count(1)
     verifier(visite)
 
 
@@ -127,7 +128,7 @@ def test_21_mo_never_leaves_the_browser(ouvrir, dossier, gerante, tmp_path):
     visite.page.on("request", lambda r: envois.append(r.method))
     visite.page.get_by_label("Choisissez un ou plusieurs fichiers").set_input_files(gros)
     visite.page.get_by_text("1 fichier refusé.").wait_for()
-    assert "dépasse 20 Mo" in visite.page.locator("[data-envois]").inner_text()
+    expect(visite.page.locator("[data-envois]")).to_contain_text("dépasse 20 Mo")
     assert "POST" not in envois
     assert not Piece.objects.exists()
 
@@ -149,7 +150,7 @@ def test_a_connection_that_drops_is_said_and_the_others_go_on(ouvrir, dossier, g
         [fichier("a.pdf", f.PDF), fichier("b.png", f.PNG)]
     )
     page.get_by_text("1 fichier ajouté, 1 fichier refusé.").wait_for()
-    assert "La connexion s’est interrompue" in page.locator("[data-envois]").inner_text()
+    expect(page.locator("[data-envois]")).to_contain_text("La connexion s’est interrompue")
     assert Piece.objects.get().nom == "b.png"
 
 
@@ -161,15 +162,15 @@ def test_the_same_without_a_script(ouvrir, dossier, gerante, largeur):
     page.get_by_label("Choisissez un ou plusieurs fichiers").set_input_files(
         [fichier("devis.pdf", f.PDF), fichier("virus.pdf", f.EXECUTABLE)]
     )
-    page.get_by_role("button", name="Ajouter ces fichiers").click()
+    visite.suivre(page.get_by_role("button", name="Ajouter ces fichiers"))
     page.get_by_role("heading", name="Il y a une chose à corriger").wait_for()
     photographier(visite, f"pieces-sans-script-{largeur}")
     visite.verifier()
     page.get_by_label("Type de devis.pdf").select_option("rib")
-    page.get_by_role("button", name="Enregistrer le type de devis.pdf").click()
+    visite.suivre(page.get_by_role("button", name="Enregistrer le type de devis.pdf"))
     page.get_by_text("est enregistrée comme").wait_for()
-    page.get_by_role("button", name="Retirer devis.pdf").click()
-    page.get_by_role("button", name="Remettre devis.pdf").click()
+    visite.suivre(page.get_by_role("button", name="Retirer devis.pdf"))
+    visite.suivre(page.get_by_role("button", name="Remettre devis.pdf"))
     page.get_by_text("est remise").wait_for()
     assert Piece.objects.gardees().get().type == "rib"
     visite.verifier()
@@ -189,19 +190,14 @@ def test_an_officer_reads_a_pdf_and_a_picture_in_the_page(ouvrir, demande, geran
     devis = page.locator("#pieces li", has_text="devis.pdf")
     devis.locator(".lecture summary").focus()
     page.keyboard.press("Enter")
-    for _ in range(100):
-        visionneuses = [c for c in page.frames if c.url.startswith(VISIONNEUSE)]
-        if visionneuses:
-            break
-        page.wait_for_timeout(100)
     # Chromium puts its viewer in the frame of a PDF that it may show, and only then.
-    assert len(visionneuses) == 1
+    visite.patienter(
+        lambda: [c for c in page.frames if c.url.startswith(VISIONNEUSE)], "la visionneuse"
+    )
     image = page.locator("#pieces li", has_text="plan.png")
     image.locator(".lecture summary").click()
     image.locator("img").scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('#pieces img').complete")
-    assert image.locator("img").evaluate("image => image.naturalWidth") == 1
-    page.wait_for_timeout(1000)
+    expect(image.locator("img")).to_have_js_property("naturalWidth", 1)
     photographier(visite, f"agent-{largeur}")
     verifier(visite)
     with page.expect_download() as telechargement:
