@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from aides.criteres.arbre import AuMoins, Critere, DelaiEntreAides, EnZone, Non, Situe, Tous, Un
+from aides.criteres.arbre import Critere, DelaiEntreAides, EnZone, Situe, feuilles_de
 from aides.models import Aide
 from territoires.models import ActiviteNaf, FormeJuridique
 from territoires.perimetre import libelles
@@ -46,29 +46,18 @@ class Noms:
 
 def aides_de(critere: Critere) -> Iterator[str]:
     """The codes of the aides that the tree asks about."""
-    match critere:
-        case Tous(criteres) | Un(criteres) | AuMoins(_, criteres):
-            for enfant in criteres:
-                yield from aides_de(enfant)
-        case Non(interieur):
-            yield from aides_de(interieur)
-        case DelaiEntreAides(aides):
-            yield from aides
-        case _:
-            pass
+    for feuille in feuilles_de(critere):
+        if isinstance(feuille, DelaiEntreAides):
+            yield from feuille.aides
 
 
 def lieux_de(critere: Critere) -> Iterator[str]:
     """Every place and zone that the tree cites, in the national notation or as `ZONE-…`."""
-    match critere:
-        case Tous(criteres) | Un(criteres) | AuMoins(_, criteres):
-            for enfant in criteres:
-                yield from lieux_de(enfant)
-        case Non(interieur):
-            yield from lieux_de(interieur)
-        case Situe(_, perimetre, _, sauf):
-            yield from perimetre | sauf
-        case EnZone(_, zone):
-            yield f"ZONE-{zone}"
-        case _:
-            pass
+    for feuille in feuilles_de(critere):
+        match feuille:
+            case Situe(_, perimetre, _, sauf):
+                yield from perimetre | sauf
+            case EnZone(_, zone):
+                yield f"ZONE-{zone}"
+            case _:
+                pass

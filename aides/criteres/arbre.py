@@ -10,6 +10,7 @@ Quantities are scaled integers (cents, tenths of a job, whole months): see `fait
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -246,3 +247,15 @@ Feuille = (
 )
 Groupe = Tous | Un | AuMoins | Non
 Critere = Feuille | Groupe
+
+
+def feuilles_de(critere: Critere) -> Iterator[Feuille]:
+    """Every leaf of a tree, in its order."""
+    match critere:
+        case Tous(criteres) | Un(criteres) | AuMoins(_, criteres):
+            for enfant in criteres:
+                yield from feuilles_de(enfant)
+        case Non(interieur):
+            yield from feuilles_de(interieur)
+        case _:
+            yield critere

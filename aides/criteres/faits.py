@@ -77,6 +77,7 @@ class Fait:
     repondant: Repondant = Repondant.ENTREPRISE
     choix: Mapping[str, str] | None = None
     sans_objet: bool = False  # whether "not applicable" is an answer
+    occasionnel: bool = False  # asked only where an aide reads it
     aide: str = ""
     base_legale: str = ""
     #: The unit of a quantity that is not an amount, singular and plural.
@@ -138,7 +139,7 @@ _ENTREPRISE = (
         sujet="l’activité principale (code NAF)"),
     Fait(
         "naf_2025", "Activité principale (code NAF 2025)", "Quel est votre code NAF 2025 ?",
-        Type.CODE_NAF_2025, _E, Repondant.REGISTRE,
+        Type.CODE_NAF_2025, _E, Repondant.REGISTRE, occasionnel=True,
         aide="La nomenclature qui remplace la précédente. Laissez vide si vous ne l’avez pas "
         "encore : les deux codes se lisent côte à côte.",
         sujet="l’activité principale (code NAF 2025)"),
@@ -275,7 +276,7 @@ _FINANCES = (
         sujet="les aides de minimis reçues en trois ans"),
     Fait(
         "aides_obtenues", "Aides déjà obtenues", "Laquelle de ces aides avez-vous déjà obtenue ?",
-        Type.OCTROIS, Section.FINANCEMENT, sujet="les aides déjà obtenues",
+        Type.OCTROIS, Section.FINANCEMENT, sujet="les aides déjà obtenues", occasionnel=True,
         aide="Certaines aides ne se demandent qu’une fois, ou pas avant quelques années. "
         "Donnez la date de la lettre qui vous l’a accordée."),
     Fait(

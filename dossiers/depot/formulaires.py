@@ -59,7 +59,7 @@ RESUMES = {
 def faits_de(section: Section) -> tuple[Fait, ...]:
     """The questions of a section, in the order of the vocabulary."""
     return tuple(
-        fait for fait in DECLARES if fait.section is section and fait.type is not Type.OCTROIS
+        fait for fait in DECLARES if fait.section is section and not fait.occasionnel
     )
 
 
