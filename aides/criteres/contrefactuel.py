@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from math import inf
 
-from aides.criteres.arbre import AuMoins, Critere, Feuille, Non, TailleEuropeenne, Tous, Un
+from aides.criteres.arbre import AuMoins, Feuille, Non, TailleEuropeenne, Tous, Un
 from aides.criteres.evaluation import (
     Issue,
     Preuve,
@@ -85,12 +85,14 @@ class Changement:
 class Contrefactuel:
     """Changes which, made together, lead to `issue`; none when it is already the outcome.
 
-    In the order of the form, waiting last. `preuve` is that of the changed facts.
+    In the order of the form, waiting last. `depart` is the proof of the facts as they are,
+    `arrivee` that of the facts once changed.
     """
 
     issue: Issue
     changements: tuple[Changement, ...]
-    preuve: Preuve
+    depart: Preuve
+    arrivee: Preuve
 
     @property
     def possible(self) -> bool:
@@ -104,7 +106,7 @@ def contrefactuel(preuve: Preuve, situation: Situation) -> Contrefactuel | None:
     None when no change was found: no company can get the aide this way, or an officer has
     answered no, or the search was too long.
     """
-    return _Recherche(preuve.critere, situation).chercher()
+    return _Recherche(preuve, situation).chercher()
 
 
 def appliquer(changements: Iterable[Changement], situation: Situation) -> Situation:
@@ -193,10 +195,10 @@ class _Etat:
 class _Recherche:
     """Best first: what is paid so far, plus what the rest must cost at least."""
 
-    def __init__(self, critere: Critere, depart: Situation) -> None:
-        self.critere = critere
+    def __init__(self, preuve: Preuve, depart: Situation) -> None:
+        self.preuve = preuve
         self.depart = depart
-        self.temoins = Temoins(tuple(feuilles_de(critere)))
+        self.temoins = Temoins(tuple(feuilles_de(preuve.critere)))
         self.file: list[_Etat] = []
         self.vus: set[tuple[tuple[Voulu, ...], frozenset[tuple[str, Valeur]]]] = set()
 
@@ -217,7 +219,7 @@ class _Recherche:
             return
         self.vus.add(cle)
         situation = _changer(self.depart, nouveaux)
-        preuve = evaluer(self.critere, situation)
+        preuve = evaluer(self.preuve.critere, situation)
         reste = max(_manque(preuve, v, situation.faits, nouveaux).cout for v in objectif)
         if reste < inf:
             avant = self.depart.faits
@@ -230,7 +232,7 @@ class _Recherche:
         codes = ordonner(code for code in apres if code != DATE_DEMANDE.code)
         attente = tuple(code for code in apres if code == DATE_DEMANDE.code)
         changements = (Changement(c, avant.get(c), apres[c]) for c in (*codes, *attente))
-        return Contrefactuel(issue(etat.preuve), tuple(changements), etat.preuve)
+        return Contrefactuel(issue(etat.preuve), tuple(changements), self.preuve, etat.preuve)
 
     def _reparations(self, etat: _Etat) -> Iterator[dict[str, Valeur]]:
         """Every way to meet one condition that must be met."""
@@ -259,6 +261,10 @@ def _manque(preuve: Preuve, voulu: Voulu, faits: Faits, fixes: Mapping[str, Vale
             return _manque(preuve.enfants[0], voulu, faits, fixes)
         case _:
             codes = lues(critere)
+            manquants = codes - faits.keys()
+            if manquants and voulu.haut:
+                # No leaf holds before all that it reads is known.
+                return _Manque(len(manquants) * REPONSE, codes)
             couts = [_poids_minimum(code, faits) for code in codes - fixes.keys()]
             return _Manque(min(couts, default=inf), codes)
 
@@ -300,9 +306,14 @@ def _a_reparer(
                 if _manque(enfant, voulu, faits, fixes).cout < inf
             ]
             if quorum(critere, voulu.haut)[0] - tenus == len(manquent):
-                return min(listes, key=len)  # all are wanted: the one that has the fewest ways
+                return min(listes, key=_largeur)  # all are wanted: the most constrained first
             return [feuille for liste in listes for feuille in liste]
         case TailleEuropeenne():
             return _a_reparer(preuve.enfants[0], voulu, faits, fixes)
         case _:
             return [(critere, voulu)]
+
+
+def _largeur(feuilles: list[tuple[Feuille, Voulu]]) -> tuple[int, int]:
+    """How many ways there are to repair these; the parts of a sum are settled before it."""
+    return len(feuilles), sum(len(lues(feuille)) for feuille, _ in feuilles)

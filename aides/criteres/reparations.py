@@ -114,15 +114,18 @@ def _lineaires(
         yield dict(complement)
     valeurs = {code: _entier(faits.get(code)) for code in somme.coefficients}
     pas: list[tuple[int, str, int]] = []
-    for operateur in _operateurs(somme.operateur, oui):
+    operateurs = _operateurs(somme.operateur, oui)
+    for operateur in operateurs:
         for code in sorted(libres & somme.coefficients.keys()):
             x = _resoudre(somme, operateur, code, valeurs)
             if x is not None and 0 <= x <= _MAXIMA[fait_de(code).type]:
                 pas.append((abs(x - valeurs[code]), code, x))
     for _, code, x in sorted(pas):
         yield {**complement, code: x}
-    for sens in (1, -1):
-        yield from _vider(somme, sens, valeurs, libres, complement)
+    for operateur in operateurs:
+        for sens in (1, -1):
+            for vides in _vider(somme, operateur, sens, valeurs, libres):
+                yield {**complement, **vides}
 
 
 def _operateurs(operateur: Operateur, oui: bool) -> tuple[Operateur, ...]:
@@ -168,24 +171,21 @@ _RENVERSES = {
 
 def _vider(
     somme: _Lineaire,
+    operateur: Operateur,
     sens: int,
     valeurs: Mapping[str, int],
     libres: AbstractSet[str],
-    complement: Mapping[str, Valeur],
 ) -> Iterator[dict[str, Valeur]]:
     """Terms of one sign, the heaviest first, emptied but for the last, moved to the boundary."""
-    lourds = [
-        c for c in sorted(libres) if somme.coefficients.get(c, 0) * valeurs.get(c, 0) * sens > 0
-    ]
-    lourds.sort(key=lambda c: -abs(somme.coefficients[c] * valeurs[c]))
-    restants, vides = dict(valeurs), dict(complement)
+    poids = {code: sens * k * valeurs[code] for code, k in somme.coefficients.items()}
+    lourds = sorted((c for c in libres & poids.keys() if poids[c] > 0), key=lambda c: -poids[c])
+    restants, vides = dict(valeurs), dict[str, Valeur]()
     for code, suivant in pairwise(lourds):
         restants[code] = vides[code] = 0
         yield dict(vides)
-        for operateur in Operateur:
-            x = _resoudre(somme, operateur, suivant, restants)
-            if x is not None and 0 <= x < valeurs[suivant]:
-                yield {**vides, suivant: x}
+        x = _resoudre(somme, operateur, suivant, restants)
+        if x is not None and 0 <= x < valeurs[suivant]:
+            yield {**vides, suivant: x}
     if lourds:
         yield {**vides, lourds[-1]: 0}
 

@@ -41,7 +41,7 @@ def test_made_real_it_leads_where_it_says(critere: Critere, cas: Situation) -> N
     apres = evaluer(critere, appliquer(trouve.changements, cas))
     assert issue(apres) is trouve.issue
     assert trouve.issue in BONNES
-    assert apres == trouve.preuve
+    assert (evaluer(critere, cas), apres) == (trouve.depart, trouve.arrivee)
     assert bool(trouve.changements) is (issue(evaluer(critere, cas)) not in BONNES)
     for changement in trouve.changements:
         assert changement.avant == cas.faits.get(changement.fait)
