@@ -21,8 +21,9 @@ class Disjoint(Overlap):  # type: ignore[misc]
 
     lookup_name = "disjoint"
 
-    def as_sql(self, compiler: Any, connection: Any) -> Sql:
-        sql, params = super().as_sql(compiler, connection)
+    def as_postgresql(self, compiler: Any, connection: Any) -> Sql:
+        # Not `as_sql`: the lookup it extends writes itself for PostgreSQL alone.
+        sql, params = super().as_postgresql(compiler, connection)
         return f"(NOT ({sql}))", tuple(params)
 
 
