@@ -53,6 +53,7 @@ class Appariement:
     faits: Faits
     aides: tuple[AideAppariee, ...]
     ecartees: tuple[AideEcartee, ...]
+    situation: Situation
 
     def par_issue(self) -> dict[Issue, list[AideAppariee]]:
         """The aides of each outcome; every outcome is a key, in the order people read them."""
@@ -106,7 +107,7 @@ def apparier(
             ecartees.append(AideEcartee(version, str(erreur)))
         else:
             aides.append(AideAppariee(version, trouvee, preuve, estimation))
-    return Appariement(le, complets, tuple(aides), tuple(ecartees))
+    return Appariement(le, complets, tuple(aides), tuple(ecartees), situation)
 
 
 @dataclass(frozen=True, slots=True)

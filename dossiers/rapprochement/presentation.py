@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
-from aides.criteres.evaluation import feuilles_ouvertes
+from aides.criteres.conseils import contrefactuel_json
+from aides.criteres.contrefactuel import contrefactuel
+from aides.criteres.echange import Json
+from aides.criteres.evaluation import Issue, Situation
 from aides.criteres.faits import Faits
 from aides.criteres.preuves import preuve_json
+from aides.criteres.questions import questions, questions_de_tous, reponses_decisives
+from aides.criteres.redaction import Redacteur
 from aides.models import VersionAide
 from aides.noms import Noms
 from dossiers.rapprochement.appariement import AideAppariee, Appariement
@@ -18,16 +24,26 @@ def appariement_json(
     declares: Faits,
     *,
     preuves: bool,
+    contrefactuels: bool = False,
     precisions: Iterable[VersionAide] = (),
 ) -> dict[str, Any]:
     """The day, and for each aide its code, title, outcome, amount, missing facts and, if asked
-    for, proof; then the facts whose answer can still change an outcome.
+    for, its proof and the smallest change that would open it (null when there is none, or when
+    it is open); then the facts whose answer can still change an outcome, in the order of the
+    form, and what each answer alone would settle, the most useful first.
 
     `precisions` are open records that were not matched, since each completes another aide:
     they are said with those that were left out, so that the numbers are those of the catalogue.
     """
-    noms = _noms(appariement, declares) if preuves else None
-    aides = [_aide_json(aide, noms) for aide in appariement.aides]
+    noms = _noms(appariement, declares) if preuves or contrefactuels else None
+    aides = [_aide_json(aide) for aide in appariement.aides]
+    if noms is not None:
+        for objet, aide in zip(aides, appariement.aides, strict=True):
+            if preuves:
+                objet["preuve"] = preuve_json(aide.preuve, noms.lieu, noms.code)
+            if contrefactuels:
+                objet["contrefactuel"] = _contrefactuel(aide, appariement.situation, noms)
+    toutes = [aide.preuve for aide in appariement.aides]
     return {
         "le": appariement.le.isoformat(),
         "aides": aides,
@@ -38,7 +54,8 @@ def appariement_json(
                 for v in precisions
             ),
         ],
-        "manquants": sorted({fait for aide in aides for fait in aide["manquants"]}),
+        "manquants": list(questions_de_tous(toutes)),
+        "decisives": [asdict(decisive) for decisive in reponses_decisives(toutes)],
     }
 
 
@@ -53,23 +70,22 @@ def _noms(appariement: Appariement, declares: Faits) -> Noms:
     return Noms.pour((aide.preuve.critere for aide in appariement.aides), lieux)
 
 
-def _aide_json(aide: AideAppariee, noms: Noms | None) -> dict[str, Any]:
-    ouvertes = feuilles_ouvertes(aide.preuve)
-    resultat: dict[str, Any] = {
+def _aide_json(aide: AideAppariee) -> dict[str, Any]:
+    return {
         "code": aide.version.aide.code,
         "titre": aide.version.titre,
         "statut": aide.version.statut,
         "issue": aide.issue,
         "montant": aide.estimation.en_json(),
-        "manquants": _tries(feuille.manquants for feuille in ouvertes),
+        "manquants": list(questions(aide.preuve)),
     }
-    if noms is not None:
-        resultat["preuve"] = preuve_json(aide.preuve, noms.lieu, noms.code)
-    return resultat
 
 
-def _tries(manquants: Iterable[frozenset[str]]) -> list[str]:
-    return sorted(frozenset[str]().union(*manquants))
+def _contrefactuel(aide: AideAppariee, situation: Situation, noms: Noms) -> Json | None:
+    if aide.issue in (Issue.ELIGIBLE, Issue.SOUS_RESERVE):
+        return None
+    trouve = contrefactuel(aide.preuve, situation)
+    return contrefactuel_json(trouve, Redacteur(noms.lieu, noms.code))
 
 
 def _ecartee_json(version: VersionAide, motif: str) -> dict[str, Any]:

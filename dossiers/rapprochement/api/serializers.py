@@ -58,6 +58,19 @@ class MontantSerializer(serializers.Serializer[dict[str, Any]]):
     lignes = LigneMontantSerializer(many=True)
 
 
+class ConseilSerializer(serializers.Serializer[dict[str, Any]]):
+    texte = serializers.CharField(help_text="Ce qu’il faudrait, en une phrase")
+    faits = serializers.ListField(child=serializers.CharField())
+    reponse = serializers.BooleanField(help_text="Vrai : il s’agit de répondre, pas de changer")
+    possible = serializers.BooleanField(help_text="Faux : cela ne dépend pas de l’entreprise")
+
+
+class ContrefactuelSerializer(serializers.Serializer[dict[str, Any]]):
+    issue = serializers.ChoiceField([Issue.ELIGIBLE.value, Issue.SOUS_RESERVE.value])
+    possible = serializers.BooleanField()
+    changements = ConseilSerializer(many=True)
+
+
 class ResultatSerializer(serializers.Serializer[dict[str, Any]]):
     code = serializers.CharField()
     titre = serializers.CharField()
@@ -68,6 +81,12 @@ class ResultatSerializer(serializers.Serializer[dict[str, Any]]):
         child=serializers.CharField(), help_text="Faits qui peuvent encore changer l’issue"
     )
     preuve = serializers.DictField(required=False, help_text="Avec ?preuves=oui")
+    contrefactuel = ContrefactuelSerializer(
+        required=False,
+        allow_null=True,
+        help_text="Avec ?contrefactuels=oui : le plus petit changement qui ouvrirait cette aide ; "
+        "null si elle l’est déjà, ou si aucun ne suffit",
+    )
 
 
 class EcarteeSerializer(serializers.Serializer[dict[str, Any]]):
@@ -76,8 +95,17 @@ class EcarteeSerializer(serializers.Serializer[dict[str, Any]]):
     motif = serializers.CharField()
 
 
+class DecisiveSerializer(serializers.Serializer[dict[str, Any]]):
+    fait = serializers.CharField()
+    toujours = serializers.IntegerField(help_text="Aides tranchées quelle que soit la réponse")
+    au_mieux = serializers.IntegerField(help_text="Aides tranchées par la réponse qui tombe bien")
+
+
 class ReponseSerializer(serializers.Serializer[dict[str, Any]]):
     le = serializers.DateField()
     aides = ResultatSerializer(many=True)
     ecartees = EcarteeSerializer(many=True)
     manquants = serializers.ListField(child=serializers.CharField())
+    decisives = DecisiveSerializer(
+        many=True, help_text="Ce que chaque réponse, seule, trancherait ; la plus utile d’abord"
+    )

@@ -63,7 +63,8 @@ EXEMPLES = [
         request_only=True,
     ),
 ]  # fmt: skip
-PARAMETRES = ("preuves", "format")
+OPTIONS = ("preuves", "contrefactuels")
+PARAMETRES = (*OPTIONS, "format")
 OUI_NON = {"oui": True, "non": False}
 
 
@@ -133,6 +134,12 @@ class Simulations(APIView):
             OpenApiParameter(
                 "preuves", str, enum=[*OUI_NON], description="Avec la preuve de chaque issue"
             ),
+            OpenApiParameter(
+                "contrefactuels",
+                str,
+                enum=[*OUI_NON],
+                description="Avec le plus petit changement qui ouvrirait chaque aide",
+            ),
         ],
         responses={
             200: ReponseSerializer,
@@ -142,7 +149,7 @@ class Simulations(APIView):
     )
     def post(self, request: Request) -> Response:
         _refuser_les_morceaux(request)
-        preuves = _preuves(request)
+        options = _options(request)
         demande = SimulationSerializer(data=request.data)
         demande.is_valid(raise_exception=True)
         jour = demande.validated_data.get("le") or timezone.localdate()
@@ -157,7 +164,7 @@ class Simulations(APIView):
         versions = versions_ouvertes(jour) if codes is None else _publiees(codes)
         precisions = precisions_ouvertes(jour) if codes is None else []
         resultat = appariement_json(
-            apparier(faits, versions, jour), faits, preuves=preuves, precisions=precisions
+            apparier(faits, versions, jour), faits, **options, precisions=precisions
         )
         return Response(resultat, headers={"Cache-Control": "no-store"})
 
@@ -168,18 +175,19 @@ def _refuser_les_morceaux(request: Request) -> None:
         raise LongueurRequise
 
 
-def _preuves(request: Request) -> bool:
+def _options(request: Request) -> dict[str, bool]:
     erreurs = {
         nom: f"Paramètre inconnu. Paramètres acceptés : {', '.join(PARAMETRES)}."
         for nom in request.query_params
         if nom not in PARAMETRES
     } | repetes(request, PARAMETRES)
-    demandees = request.query_params.get("preuves", "non")
-    if demandees not in OUI_NON:
-        erreurs["preuves"] = "Valeurs acceptées : oui, non."
+    demandees = {nom: request.query_params.get(nom, "non") for nom in OPTIONS}
+    for nom, demandee in demandees.items():
+        if demandee not in OUI_NON:
+            erreurs[nom] = "Valeurs acceptées : oui, non."
     if erreurs:
         raise ValidationError(erreurs)
-    return OUI_NON[demandees]
+    return {nom: OUI_NON[demandee] for nom, demandee in demandees.items()}
 
 
 def _publiees(codes: list[str]) -> list[VersionAide]:

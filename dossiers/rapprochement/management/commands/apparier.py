@@ -32,6 +32,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--faits", type=Path, required=True, help="objet JSON de faits")
         parser.add_argument("--aides", type=Path, help="fichier d’échange (sinon le catalogue)")
+        parser.add_argument(
+            "--contrefactuels",
+            action="store_true",
+            help="avec le plus petit changement qui ouvrirait chaque aide",
+        )
         parser.add_argument("--le", help="jour de l’évaluation, AAAA-MM-JJ (sinon aujourd’hui)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,7 +46,11 @@ class Command(BaseCommand):
         versions = versions_ouvertes(jour) if fichier is None else self.versions(fichier)
         precisions = precisions_ouvertes(jour) if fichier is None else []
         resultat = appariement_json(
-            apparier(faits, versions, jour), faits, preuves=True, precisions=precisions
+            apparier(faits, versions, jour),
+            faits,
+            preuves=True,
+            contrefactuels=options["contrefactuels"],
+            precisions=precisions,
         )
         self.stdout.write(json.dumps(resultat, ensure_ascii=False, indent=1))
 

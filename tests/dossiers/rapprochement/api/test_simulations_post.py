@@ -88,6 +88,31 @@ def test_proofs_come_when_asked_for(client, publiees):
     assert lignes_en_base() == avant
 
 
+def test_what_would_open_an_aide_comes_when_asked_for(client, publiees):
+    avant = lignes_en_base()
+    aides = par_code(simuler(client, FAITS, "?contrefactuels=oui"))
+    diagnostic = aides["fictive-diagnostic"]["contrefactuel"]
+    assert (diagnostic["issue"], diagnostic["possible"]) == ("eligible", False)
+    (conseil,) = diagnostic["changements"]
+    assert (conseil["faits"], conseil["reponse"]) == (["effectif"], False)
+    assert conseil["texte"].startswith("L’effectif reste en dessous de 10")
+    ateliers = aides["fictive-ateliers"]["contrefactuel"]
+    assert all(conseil["reponse"] for conseil in ateliers["changements"])
+    assert "preuve" not in aides["fictive-ateliers"]
+    assert "contrefactuel" not in par_code(simuler(client, FAITS))["fictive-ateliers"]
+    ouverte = par_code(simuler(client, {"effectif": "5"}, "?contrefactuels=oui"))
+    assert ouverte["fictive-diagnostic"]["contrefactuel"] is None
+    assert lignes_en_base() == avant
+
+
+def test_it_says_which_single_answer_settles_the_most(client, publiees):
+    reponse = simuler(client, {}).json()
+    assert {"fait": "effectif", "toujours": 1, "au_mieux": 2} in reponse["decisives"]
+    assert (
+        simuler(client, {"effectif": "5"}, aides=["fictive-diagnostic"]).json()["decisives"] == []
+    )
+
+
 def test_only_the_aides_asked_for_open_or_not(client, publiees):
     aides = par_code(simuler(client, FAITS, aides=["retiree"]))
     assert list(aides) == ["retiree"]
@@ -149,7 +174,7 @@ def test_json_is_read_strictly(client, publiees, texte, champ, attendu):
     assert attendu in messages[champ]
 
 
-@pytest.mark.parametrize("parametres", ["?preuves=peut-etre", "?autre=1"])
+@pytest.mark.parametrize("parametres", ["?preuves=peut-etre", "?contrefactuels=1", "?autre=1"])
 def test_unknown_parameters_are_refused(client, publiees, parametres):
     assert simuler(client, FAITS, parametres).status_code == 400
 

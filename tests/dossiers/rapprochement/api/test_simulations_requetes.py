@@ -69,7 +69,7 @@ def test_utf8_may_be_named(client, db, type_):
     ("parametres", "champ", "attendu"),
     [
         ("?format=csv", "format", "Formats acceptés : json"),
-        ("?preuve=oui", "preuve", "Paramètres acceptés : preuves, format."),
+        ("?preuve=oui", "preuve", "Paramètres acceptés : preuves, contrefactuels, format."),
         ("?preuves=oui&preuves=non", "preuves", "plusieurs fois"),
     ],
 )
