@@ -131,8 +131,7 @@ def retirer(arbre: Noeud, chemin: str) -> Edition:
 
     Taking the root leaves the empty tree.
     """
-    pas = _avec_sa_negation(lire_chemin(chemin))
-    _noeud(arbre, pas)
+    pas = _ligne(arbre, chemin)
     if not pas:
         return Edition(arbre_vide(), "")
     groupe, rang = _parent(pas)
@@ -155,7 +154,7 @@ def descendre(arbre: Noeud, chemin: str) -> Edition:
 
 def deplacer(arbre: Noeud, chemin: str, groupe: str, rang: int | None = None) -> Edition:
     """Move a node into another group, last or at `rang` (counted once it has left its own)."""
-    pas, vers = _avec_sa_negation(lire_chemin(chemin)), lire_chemin(groupe)
+    pas, vers = _ligne(arbre, chemin), lire_chemin(groupe)
     _criteres(arbre, vers)
     if vers[: len(pas)] == pas:
         raise OperationRefusee(chemin, "un groupe ne se range pas dans lui-même")
@@ -180,11 +179,9 @@ def nier(arbre: Noeud, chemin: str) -> Edition:
 
 def grouper(arbre: Noeud, chemins: Sequence[str], genre: str, nombre: int | None = None) -> Edition:
     """Put siblings under a group of their own, where the first of them was."""
-    touches = sorted({_avec_sa_negation(lire_chemin(chemin)) for chemin in chemins}, key=_ordre)
+    touches = sorted({_ligne(arbre, chemin) for chemin in chemins}, key=_ordre)
     if not touches:
         raise OperationRefusee("", "choisissez au moins un critère à regrouper")
-    for pas in touches:
-        _noeud(arbre, pas)
     if touches == [()]:
         return _mesure(_groupe(genre, nombre, [arbre], ""), ())
     if () in touches or len({pas[:-1] for pas in touches}) > 1:
@@ -278,8 +275,10 @@ def _avec_criteres(arbre: Noeud, pas: Pas, criteres: list[Noeud]) -> Noeud:
     return _poser(arbre, pas, {**_noeud(arbre, pas), "criteres": criteres})
 
 
-def _avec_sa_negation(pas: Pas) -> Pas:
-    """The path of the line: of the negation, for the criterion that it denies."""
+def _ligne(arbre: Noeud, chemin: str) -> Pas:
+    """Where the line of a node is: its negation, for the criterion that one denies."""
+    pas = lire_chemin(chemin)
+    _noeud(arbre, pas)
     while pas and pas[-1] is None:
         pas = pas[:-1]
     return pas
@@ -297,8 +296,7 @@ def _ordre(pas: Pas) -> tuple[int, ...]:
 
 
 def _decaler(arbre: Noeud, chemin: str, sens: int, refus: str) -> Edition:
-    pas = _avec_sa_negation(lire_chemin(chemin))
-    _noeud(arbre, pas)
+    pas = _ligne(arbre, chemin)
     if not pas:
         raise OperationRefusee(chemin, "ce critère est le seul à ce niveau")
     parent, rang = _parent(pas)
