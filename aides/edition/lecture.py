@@ -45,10 +45,21 @@ def lire_brouillon(noeud: Noeud, chemin: str, sources: Mapping[str, Source]) -> 
         return Lu(chemin, noeud, None if lu is None else Non(lu), (), (interieur,))
     if est_groupe(noeud):
         return _groupe(noeud, chemin, sources)
+    if not noeud.get("source"):
+        manque = Defaut(joindre(chemin, "source"), "clé manquante")
+        complete = {**noeud, "source": {"libelle": "à citer"}}
+        return Lu(chemin, noeud, None, (manque, *_feuille(complete, chemin, sources)[1]))
+    critere, defauts = _feuille(noeud, chemin, sources)
+    return Lu(chemin, noeud, critere, defauts)
+
+
+def _feuille(
+    noeud: Noeud, chemin: str, sources: Mapping[str, Source]
+) -> tuple[Critere | None, tuple[Defaut, ...]]:
     try:
-        return Lu(chemin, noeud, lire(noeud, sources, chemin=chemin), ())
+        return lire(noeud, sources, chemin=chemin), ()
     except EchangeInvalide as invalide:
-        return Lu(chemin, noeud, None, tuple(invalide.defauts))
+        return None, tuple(invalide.defauts)
 
 
 def _groupe(noeud: Noeud, chemin: str, sources: Mapping[str, Source]) -> Lu:
