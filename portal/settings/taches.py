@@ -48,6 +48,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "recherches": {
+        "task": "dossiers.rapprochement.taches.rechercher",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
     "lieux": {
         "task": "dossiers.rapprochement.taches.actualiser_lieux",
         "schedule": 60.0,

@@ -1,5 +1,6 @@
 """Every write of the company's path: keyword-only, atomic, journalled."""
 
+from dossiers.depot.actes.ajout import ajouter_aide
 from dossiers.depot.actes.brouillon import (
     ConflitDeRevision,
     DossierDejaDepose,
@@ -51,6 +52,7 @@ __all__ = [
     "PageVue",
     "accepter_adhesion",
     "adherer",
+    "ajouter_aide",
     "annuler_invitation",
     "canoniques",
     "changer_role",

@@ -40,6 +40,12 @@ def compte(request: HttpRequest) -> HttpResponse:
         "adhesions": user.adhesions.filter(etat=Membre.Etat.ACTIF)
         .select_related("entreprise")
         .order_by("entreprise__nom", "pk"),
+        "alertes": user.alertes.filter(
+            dossier__entreprise__adhesions__user=user,
+            dossier__entreprise__adhesions__etat=Membre.Etat.ACTIF,
+        )
+        .select_related("dossier__entreprise")
+        .order_by("dossier__titre", "pk"),
         "affectations": user.affectations.select_related("guichet__organisme").order_by(
             "guichet__nom", "pk"
         ),

@@ -34,6 +34,7 @@ from dossiers.depot.presentation import (
 from dossiers.depot.suivi import SILENCE, organisme_a_dire, suivis
 from dossiers.horloge import echeance
 from dossiers.models import Dossier, VersionDossier
+from dossiers.rapprochement.inverse.alertes import aides_gagnees
 from dossiers.rapprochement.models import Resultat
 from territoires.models import Commune
 from territoires.normalisation import normaliser
@@ -119,7 +120,7 @@ def _verification(request: HttpRequest, dossier: Dossier, motifs: Collection[str
     contexte: dict[str, Any] = {
         "dossier": dossier,
         "motifs": motifs,
-        "destinations": _destinations(choisies, commune),
+        "destinations": destinations(choisies, commune),
         "commune": commune,
         "le": le,
         "echeance": echeance(timezone.now()),
@@ -145,7 +146,7 @@ def _manques(dossier: Dossier, choisies: list[Carte]) -> Manques:
     )
 
 
-def _destinations(choisies: list[Carte], commune: Commune | None) -> list[Destination]:
+def destinations(choisies: list[Carte], commune: Commune | None) -> list[Destination]:
     """The expected desk of each aide, by the very function that the router will ask."""
     if commune is None:
         return [Destination(carte, None, "") for carte in choisies]
@@ -188,6 +189,8 @@ def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
         "externes_a_completer": [e for e in externes if e.issue is Issue.A_COMPLETER],
         "pieces": dossier.pieces.gardees(),
         "silence": SILENCE,
+        "nouvelles": aides_gagnees(dossier),
+        "alerte": dossier.alertes.filter(user=utilisateur(request)).first(),
     }
     return render(request, "depot/suivi.html", contexte)
 

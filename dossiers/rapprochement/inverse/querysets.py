@@ -23,6 +23,12 @@ class RechercheInverseQuerySet(QuerySet["RechercheInverse"]):
             libre, terminee_le__isnull=True, prochaine_tentative__lte=instant
         ).order_by("prochaine_tentative", "pk")
 
+    def with_publication(self) -> Self:
+        """With what the publication is and who made it."""
+        return self.select_related(
+            "publication__aide", "publication__avant", "publication__apres", "publication__par"
+        )
+
     def with_nombres(self) -> Self:
         """With `gagnes`, `perdus`, `autres` and `annonces`: how many dossiers."""
         par_sens = {f"{s.value}s": Count("changements", Q(changements__sens=s)) for s in Sens}
