@@ -183,22 +183,26 @@ def _journal_vidable() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
+def charger_la_reference() -> None:
+    for jeu in JEUX:
+        charger(jeu, PROJET / "fixtures")
+
+
+@pytest.fixture(scope="module")
 def _reference_chargee(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock(), transaction.atomic():
-        for jeu in JEUX:
-            charger(jeu, PROJET / "fixtures")
+        charger_la_reference()
 
 
 @pytest.fixture
 def reference(_reference_chargee: None, db: None) -> None:
     """All real communes, EPCI, activities and legal forms.
 
-    Loaded once for the session; again only after a transactional test has emptied the tables.
-    They stay for the tests that follow: one that does not ask for them counts on neither.
+    Loaded, which takes seconds, where they are not there any more: by the first test of a file,
+    for those that follow, unless a transactional test of the same file has emptied the tables.
+    They stay for the tests of other files: one that does not ask for them counts on neither.
     """
-    for jeu in JEUX:
-        charger(jeu, PROJET / "fixtures")
+    charger_la_reference()
 
 
 @pytest.hookimpl(hookwrapper=True)
