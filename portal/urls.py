@@ -22,6 +22,7 @@ urlpatterns = [
     path("organisme/", include("territoires.organismes.urls")),
     path("territoires/", include("territoires.urls")),
     path("aides/", include("aides.urls")),
+    path("mon-catalogue/", include("dossiers.rapprochement.editeur.urls")),
     path("sitemap.xml", plan.plan, name="plan"),
     path("robots.txt", plan.robots, name="robots"),
     path("", include("dossiers.depot.urls")),

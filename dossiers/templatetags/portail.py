@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.core.paginator import Paginator
@@ -42,13 +43,15 @@ MENU_ENTREPRISE = (("depot:liste", "Mes dossiers"), ("depot:entreprises", "Mon e
 MENU_AGENT = (("instruction:corbeille", "Ma corbeille"),)
 MENU_EPCI = (*MENU_AGENT, ("instruction:territoire", "Mon territoire"))
 MENU_ORGANISME = (("organismes:liste", "Mon organisme"),)
+MENU_CATALOGUE = (("editeur:liste", "Mon catalogue"),)
 MENU_ADMINISTRATION = (
     ("instruction:file", "File d’orientation"),
     ("organismes:liste", "Organismes"),
+    ("editeur:liste", "Catalogue"),
     ("depot:rattachements", "Entreprises"),
 )
 NOTIFICATIONS = ("notifications:liste", "Notifications")
-ADMINISTRATEUR, MEMBRE = "administrateur", "membre"
+ADMINISTRATEUR, MEMBRE, GESTIONNAIRE = "administrateur", "membre", "gestionnaire"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,9 @@ def navigation(user: User, chemin: str) -> list[Entree]:
     if user.is_staff:
         entrees = MENU_ADMINISTRATION
     else:
-        entrees = MENU_ORGANISME if ADMINISTRATEUR in liens else ()
-    if organismes := liens - {ADMINISTRATEUR, MEMBRE}:
+        entrees = MENU_CATALOGUE if GESTIONNAIRE in liens else ()
+        entrees = (*entrees, *(MENU_ORGANISME if ADMINISTRATEUR in liens else ()))
+    if organismes := liens - {ADMINISTRATEUR, MEMBRE, GESTIONNAIRE}:
         entrees = (*(MENU_EPCI if "epci" in organismes else MENU_AGENT), *entrees)
     if MEMBRE in liens or not entrees:
         entrees = (*MENU_ENTREPRISE, *entrees)
@@ -81,14 +85,16 @@ def navigation(user: User, chemin: str) -> list[Entree]:
 
 
 def _liens(user: User) -> set[str]:
-    """The types of the organismes whose desks the person works at, whether they administer one
-    and whether they are a member of a company, in one query.
+    """The types of the organismes whose desks the person works at, whether they administer one,
+    whether they keep a catalogue and whether they are a member of a company, in one query.
     """
     agent = user.affectations.order_by().values_list("guichet__organisme__type", flat=True)
     administre = user.administrations.order_by().annotate(lien=Value(ADMINISTRATEUR))
+    gere = user.gestions.order_by().annotate(lien=Value(GESTIONNAIRE))
     membre = user.adhesions.filter(etat=Membre.Etat.ACTIF).order_by()
     autres = [
         administre.values_list("lien", flat=True),
+        gere.values_list("lien", flat=True),
         membre.annotate(lien=Value(MEMBRE)).values_list("lien", flat=True),
     ]
     return set(agent.union(*autres))
@@ -169,7 +175,7 @@ def etat_demande(etat: str) -> dict[str, str]:
 
 
 @register.filter
-def pages_proches(paginator: Paginator[object], numero: int) -> list[int]:
+def pages_proches(paginator: Paginator[Any], numero: int) -> list[int]:
     """Numbers of pages around this one, 0 for an ellipsis."""
     pages = paginator.get_elided_page_range(numero, on_each_side=1, on_ends=1)
     return [page if isinstance(page, int) else 0 for page in pages]

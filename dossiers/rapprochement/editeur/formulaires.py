@@ -1,0 +1,476 @@
+"""The other forms of a draft: what it is, where and when, its sources, its amounts.
+
+Each reads and writes the notation of the exchange format, one part of the document at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import slugify
+
+from aides.criteres.choix import DEPENSES
+from aides.criteres.faits import Type
+from aides.criteres.valeurs import ValeurInvalide, ecrire_quantite, lire_date
+from aides.models import Porteur, VersionAide
+from aides.models.forme import Forme
+from dossiers.nombres import ecrire_nombre, lire_nombre
+from dossiers.rapprochement.editeur.champs import (
+    AdresseField,
+    CodesField,
+    JourField,
+    QuantiteField,
+    TexteField,
+)
+from territoires.organismes.models import NatureAide, Organisme
+
+Document = Mapping[str, Any]
+NOUVELLE = "nouvelle"
+ROLES = {
+    "financeurs": Porteur.Role.FINANCEUR,
+    "diffuseurs": Porteur.Role.DIFFUSEUR,
+    "instructeurs": Porteur.Role.INSTRUCTEUR,
+}
+SEPARATEUR = "|"
+#: Bytes of an exchange file.
+FICHIER_MAXIMUM = 5 * 1024 * 1024
+
+
+class _Formulaire(forms.Form):
+    """`garde`: what was posted is shown as it was typed, not checked."""
+
+    def __init__(self, data: Any = None, *, garde: bool = False, **options: Any) -> None:
+        self.garde = garde
+        super().__init__(data, use_required_attribute=False, **options)
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.garde:
+            self._errors = forms.utils.ErrorDict()
+
+
+def _liste(nom: str = "form-select") -> forms.Select:
+    return forms.Select({"class": nom})
+
+
+def jour_de(brut: object) -> date | str:
+    """A stored day; what cannot be read is given back as it is."""
+    try:
+        return lire_date(brut)
+    except ValeurInvalide:
+        return str(brut or "")
+
+
+# ------------------------------------------------------------------ a new aide, a file
+
+
+class _PourOrganisme(_Formulaire):
+    """For which organisme one writes: asked for when there are several."""
+
+    def __init__(self, organismes: Any, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        champ = forms.ModelChoiceField(
+            label="Pour quel organisme ?",
+            queryset=organismes,
+            widget=_liste(),
+            empty_label=None,
+            error_messages={"invalid_choice": "Choisissez l’un de vos organismes."},
+        )
+        self.fields["organisme"] = champ
+        premiers = list(organismes.values_list("pk", flat=True)[:2])
+        self.initial.setdefault("organisme", premiers[0])
+        if len(premiers) == 1:
+            champ.widget = forms.HiddenInput()
+
+
+class FormulaireNouvelle(_PourOrganisme):
+    """What a new aide begins with."""
+
+    titre = TexteField(
+        label="Nom de l’aide",
+        max_length=200,
+        error_messages={"required": "Donnez un nom à cette aide."},
+    )
+
+
+class FormulaireImport(_PourOrganisme):
+    """A file of the exchange format."""
+
+    fichier = forms.FileField(
+        label="Fichier au format d’échange",
+        help_text="Un fichier JSON d’une ou plusieurs aides, exporté d’ici ou d’un autre portail.",
+        widget=forms.FileInput({"class": "form-control", "accept": ".json,application/json"}),
+        max_length=200,
+        error_messages={"required": "Choisissez un fichier.", "empty": "Ce fichier est vide."},
+    )
+
+    def clean_fichier(self) -> Any:
+        fichier = self.cleaned_data["fichier"]
+        if fichier.size > FICHIER_MAXIMUM:
+            raise forms.ValidationError("Ce fichier dépasse 5 Mo.")
+        return fichier
+
+
+# ------------------------------------------------------------------ what it is
+
+
+class FormulaireFiche(_Formulaire):
+    """What people read first, and who is behind it."""
+
+    titre = TexteField(
+        label="Nom de l’aide", max_length=200, error_messages={"required": "Donnez un nom."}
+    )
+    promesse = TexteField(
+        label="En une phrase",
+        help_text="Ce que l’aide apporte, sans point final : 180 caractères au plus.",
+        max_length=180,
+        required=False,
+    )
+    description = TexteField(
+        aire=8, label="Description", max_length=5000, required=False,
+        help_text="À qui elle s’adresse, ce qu’elle finance, ce qui est attendu.",
+    )  # fmt: skip
+    nature = forms.ChoiceField(
+        label="Pour quoi ?",
+        choices=[("", "Choisissez"), *NatureAide.choices],
+        widget=_liste(),
+        required=False,
+        help_text="La loi partage les compétences selon cette nature : elle désigne le guichet.",
+    )
+    natures_secondaires = forms.MultipleChoiceField(
+        label="Aussi pour",
+        choices=NatureAide.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    formes = forms.MultipleChoiceField(
+        label="Sous quelle forme ?",
+        choices=Forme.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    financeurs = CodesField("organismes", label="Qui finance ?", required=False)
+    diffuseurs = CodesField("organismes", label="Qui la fait connaître ?", required=False)
+    instructeurs = CodesField("organismes", label="Qui étudie les demandes ?", required=False)
+
+    def clean_promesse(self) -> str:
+        return str(self.cleaned_data["promesse"]).rstrip(". ")
+
+    @staticmethod
+    def initiales(document: Document) -> dict[str, Any]:
+        initiales = {cle: document.get(cle) for cle in ("titre", "promesse", "description",
+                     "nature", "natures_secondaires", "formes")}  # fmt: skip
+        for nom, role in ROLES.items():
+            initiales[nom] = [
+                porteur["organisme"]
+                for porteur in document.get("porteurs", [])
+                if role in porteur.get("roles", [])
+            ]
+        return initiales
+
+    def valeurs(self, document: Document) -> dict[str, Any]:
+        """The checked fields in exchange notation; a porteur keeps its place."""
+        lus = self.cleaned_data
+        deja = [porteur["organisme"] for porteur in document.get("porteurs", [])]
+        codes = dict.fromkeys([*deja, *(code for nom in ROLES for code in sorted(lus[nom]))])
+        porteurs = [
+            {"organisme": code, "roles": roles}
+            for code in codes
+            if (roles := [str(role) for nom, role in ROLES.items() if code in lus[nom]])
+        ]
+        secondaires = [nature for nature in lus["natures_secondaires"] if nature != lus["nature"]]
+        cles = ("titre", "promesse", "description", "nature", "formes")
+        return {cle: lus[cle] for cle in cles} | {
+            "natures_secondaires": secondaires,
+            "porteurs": porteurs,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Every organisme exists here: a request could not be routed to another."""
+        for nom in ROLES:
+            codes = set(self.cleaned_data.get(nom, ()))
+            connus = Organisme.objects.filter(code__in=codes).values_list("code", flat=True)
+            if inconnus := codes - set(connus):
+                self.add_error(nom, f"Organisme inconnu : {', '.join(sorted(inconnus))}.")
+        return self.cleaned_data
+
+
+# ------------------------------------------------------------------ where, when, how
+
+
+class FormulaireCadre(_Formulaire):
+    """Périmètre, dates, status, and where it is asked for."""
+
+    perimetre = CodesField("lieux", label="Où le projet doit-il se situer ?", required=False)
+    exclusions = CodesField("lieux", label="Sauf", required=False)
+    ouverture = JourField(label="Ouverte à partir du", required=False)
+    cloture = JourField(label="Jusqu’au, compris", required=False)
+    statut = forms.ChoiceField(
+        label="État de l’aide",
+        choices=VersionAide.Statut.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez un état."},
+    )
+    statut_precision = TexteField(
+        aire=2, label="Précision sur cet état", max_length=2000, required=False
+    )
+    verifie_le = JourField(
+        label="Source relue le",
+        help_text="Le jour où quelqu’un a relu les textes cités et confirmé cette fiche.",
+        required=False,
+    )
+    voie = forms.ChoiceField(
+        label="Où se demande-t-elle ?",
+        choices=VersionAide.Voie.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez où elle se demande."},
+    )
+    url_externe = AdresseField(
+        label="Adresse de la page où la demander",
+        help_text="Si elle se demande ailleurs.",
+        required=False,
+    )
+
+    @staticmethod
+    def initiales(document: Document) -> dict[str, Any]:
+        voie = document.get("voie") or {}
+        lieux = {
+            cle: [code for code in document.get(cle, "").split(SEPARATEUR) if code]
+            for cle in ("perimetre", "exclusions")
+        }
+        jours = {cle: jour_de(document.get(cle)) for cle in ("ouverture", "cloture", "verifie_le")}
+        return {
+            **lieux,
+            **jours,
+            "statut": document.get("statut", VersionAide.Statut.ACTIVE.value),
+            "statut_precision": document.get("statut_precision", ""),
+            "voie": voie.get("type", VersionAide.Voie.PORTAIL.value),
+            "url_externe": voie.get("url", ""),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        lus = self.cleaned_data
+        debut, fin = lus.get("ouverture"), lus.get("cloture")
+        if debut and fin and fin < debut:
+            self.add_error("cloture", "La clôture précède l’ouverture.")
+        relue = lus.get("verifie_le")
+        if relue and relue > timezone.localdate():
+            self.add_error("verifie_le", "Cette date est à venir.")
+        externe = lus.get("voie") == VersionAide.Voie.EXTERNE
+        if externe and not lus.get("url_externe") and "url_externe" not in self.errors:
+            self.add_error("url_externe", "Donnez l’adresse de la page où elle se demande.")
+        return lus
+
+    def valeurs(self, _: Document) -> dict[str, Any]:
+        """The checked fields in exchange notation."""
+        lus = self.cleaned_data
+        voie = {"type": lus["voie"]}
+        if lus["voie"] == VersionAide.Voie.EXTERNE:
+            voie["url"] = lus["url_externe"]
+        jours = {
+            cle: lus[cle].isoformat() if lus[cle] else ""
+            for cle in ("ouverture", "cloture", "verifie_le")
+        }
+        lieux = {cle: SEPARATEUR.join(sorted(lus[cle])) for cle in ("perimetre", "exclusions")}
+        textes = {cle: lus[cle] for cle in ("statut", "statut_precision")}
+        return {**lieux, **jours, **textes, "voie": voie}
+
+
+# ------------------------------------------------------------------ sources
+
+
+class FormulaireSource(_Formulaire):
+    """One source: a text or a page, with its date."""
+
+    libelle = TexteField(
+        label="Texte ou page",
+        help_text="Comme on le citerait : « Règlement d’intervention, article 3 ».",
+        max_length=1000,
+        error_messages={"required": "Nommez le texte ou la page."},
+    )
+    url = AdresseField(label="Adresse", required=False)
+    date = JourField(label="Date du texte, ou de la page", required=False)
+    verifie = forms.BooleanField(
+        label="J’ai relu ce texte (sinon, « à confirmer » s’affiche)", required=False
+    )
+
+    @staticmethod
+    def initiales(source: Document) -> dict[str, Any]:
+        return {
+            "libelle": source.get("libelle", ""),
+            "url": source.get("url", ""),
+            "date": jour_de(source.get("date")),
+            "verifie": source.get("verifie", True),
+        }
+
+    def clean_libelle(self) -> str:
+        return " ".join(str(self.cleaned_data["libelle"]).split())
+
+    def clean_date(self) -> Any:
+        jour = self.cleaned_data["date"]
+        if jour and jour > timezone.localdate():
+            raise forms.ValidationError("Cette date est à venir.")
+        return jour
+
+    def valeur(self) -> dict[str, Any]:
+        """The source in exchange notation."""
+        lus = self.cleaned_data
+        source = {"libelle": lus["libelle"], "url": lus["url"]}
+        if lus["date"]:
+            source["date"] = lus["date"].isoformat()
+        return source if lus["verifie"] else {**source, "verifie": False}
+
+
+class FormulaireChoixSource(FormulaireSource):
+    """One of the sources of the draft, or a new one."""
+
+    def __init__(self, sources: Document, data: Any = None, **options: Any) -> None:
+        options["initial"] = {"verifie": False, "date": "", **options.get("initial", {})}
+        super().__init__(data, prefix="source", **options)
+        choix = [(cle, source.get("libelle", cle)) for cle, source in sources.items()]
+        self.fields["cle"] = forms.ChoiceField(
+            label="D’où vient cette condition ?",
+            choices=[*choix, (NOUVELLE, "Un autre texte")],
+            widget=forms.RadioSelect,
+            error_messages={"required": "Choisissez la source."},
+        )
+        self.fields["libelle"].required = False
+        if not choix:
+            self.initial.setdefault("cle", NOUVELLE)
+        self.order_fields(["cle"])
+
+    def clean(self) -> dict[str, Any]:
+        lus = self.cleaned_data
+        if lus.get("cle") == NOUVELLE and not lus.get("libelle") and not self.errors:
+            self.add_error("libelle", "Nommez le texte ou la page.")
+        return lus
+
+    @property
+    def nouvelle(self) -> bool:
+        return bool(self.cleaned_data["cle"] == NOUVELLE)
+
+
+def cle_de(libelle: str, sources: Document) -> str:
+    """A key for a new source, from its words, that no other one has."""
+    racine = slugify(libelle)[:40].strip("-_") or "source"
+    rang, cle = 1, racine
+    while cle in sources:
+        rang += 1
+        cle = f"{racine}-{rang}"
+    return cle
+
+
+# ------------------------------------------------------------------ amounts
+
+
+class TauxField(forms.CharField):
+    """A percentage as typed ("20", "12,5 %") -> the fraction of the format ("0.125")."""
+
+    def __init__(self, **options: Any) -> None:
+        attributs = {"class": "form-control", "inputmode": "decimal", "autocomplete": "off"}
+        super().__init__(
+            max_length=12, required=False, widget=forms.TextInput(attributs), **options
+        )
+
+    def clean(self, value: Any) -> str:
+        texte = str(super().clean(value)).strip().removesuffix("%")
+        if not texte:
+            return ""
+        try:
+            taux = Decimal(lire_nombre(texte, 2)) / 100
+        except ValeurInvalide as invalide:
+            raise forms.ValidationError(str(invalide)) from invalide
+        if taux > 1:
+            raise forms.ValidationError("Un taux ne dépasse pas 100 %.")
+        return f"{taux:.2f}" if taux * 100 == int(taux * 100) else f"{taux:.4f}"
+
+
+def _pourcent(brut: object) -> str:
+    """A stored fraction as people type it: "0.125" -> "12,5"."""
+    return ecrire_nombre(f"{Decimal(str(brut)) * 100:.2f}") if brut else ""
+
+
+def _euros(libelle: str) -> QuantiteField:
+    return QuantiteField(Type.MONTANT, label=libelle, required=False)
+
+
+_SOMMES = ("plafond", "minimum", "par_emploi", "forfait")
+_TAUX = ("taux", "taux_minimum")
+
+
+class FormulaireMontant(_Formulaire):
+    """One rule of amount; its condition is a tree of its own."""
+
+    forme = forms.ChoiceField(
+        label="Forme",
+        choices=[("", "Choisissez"), *Forme.choices],
+        widget=_liste(),
+        error_messages={"required": "Choisissez une forme."},
+    )
+    libelle = TexteField(
+        label="Nom de cette règle", max_length=1000, required=False,
+        help_text="S’il y en a plusieurs : « Bonification pour les petites entreprises ».",
+    )  # fmt: skip
+    taux = TauxField(label="Taux, en pour cent (le plus haut s’il varie)")
+    taux_minimum = TauxField(label="Taux le plus bas, s’il varie")
+    assiette = forms.MultipleChoiceField(
+        label="De quelles dépenses ?",
+        help_text="Aucune case : de toutes les dépenses.",
+        choices=[(code, libelle) for code, (libelle, _) in DEPENSES.items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    plafond = _euros("Plafond (euros)")
+    minimum = _euros("Rien en dessous de (euros)")
+    par_emploi = _euros("Par emploi créé (euros)")
+    forfait = _euros("Somme forfaitaire (euros)")
+
+    @staticmethod
+    def initiales(montant: Document) -> dict[str, Any]:
+        sommes = {cle: _centimes(montant.get(cle)) for cle in _SOMMES}
+        assiette = [code for code in montant.get("assiette", []) if code in DEPENSES]
+        autres = {cle: montant.get(cle, "") for cle in ("forme", "libelle")}
+        taux = {cle: _pourcent(montant.get(cle)) for cle in _TAUX}
+        return {**autres, **taux, **sommes, "assiette": assiette}
+
+    def clean(self) -> dict[str, Any]:
+        lus = self.cleaned_data
+        bas, haut = lus.get("taux_minimum"), lus.get("taux")
+        if bas and not haut and "taux" not in self.errors:
+            self.add_error("taux", "Donnez le taux le plus haut.")
+        if bas and haut and Decimal(bas) > Decimal(haut):
+            self.add_error("taux_minimum", "Ce taux dépasse le plus haut.")
+        plancher, plafond = lus.get("minimum"), lus.get("plafond")
+        if plancher and plafond and plancher > plafond:
+            self.add_error("minimum", "Cette somme dépasse le plafond.")
+        return lus
+
+    def valeurs(self) -> dict[str, Any]:
+        """The rule in exchange notation, without its source."""
+        lus = self.cleaned_data
+        valeurs = {cle: lus[cle] for cle in ("forme", "libelle", "assiette", *_TAUX)}
+        for cle in _SOMMES:
+            valeurs[cle] = "" if lus[cle] is None else ecrire_quantite(Type.MONTANT, lus[cle])
+        return valeurs
+
+
+def _centimes(brut: object) -> int | None:
+    return None if not brut else int(Decimal(str(brut)) * 100)
+
+
+class FormulaireClore(_Formulaire):
+    """Why an aide closes."""
+
+    motif = TexteField(
+        aire=3,
+        label="Pourquoi close-t-elle ?",
+        help_text="Les entreprises le liront : « Enveloppe consommée », « Appel à projets "
+        "terminé ».",
+        max_length=2000,
+        error_messages={"required": "Dites pourquoi."},
+    )
