@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from aides.criteres.evaluation import Issue
 from aides.criteres.faits import VOCABULAIRE, Section
-from aides.models import VersionAide
 from dossiers.depot.actes import (
     creer_dossier,
     deposer,
@@ -26,7 +25,7 @@ from dossiers.depot.pdf_fictif import pdf_fictif
 from dossiers.faits import faits_du_dossier
 from dossiers.models import Dossier
 from dossiers.pieces.actes import ajouter_piece
-from dossiers.rapprochement.appariement import Appariement, apparier, versions_ouvertes
+from dossiers.rapprochement.appariement import Appariement, apparier
 from portal.comptes.models import User
 from territoires.organismes.models import (
     AdministrateurOrganisme,
@@ -127,12 +126,12 @@ def _joindre(dossier: Dossier, par: User) -> None:
 
 def _apparier(dossier: Dossier) -> Appariement:
     le = timezone.localdate(dossier.depose_le) if dossier.depose_le else timezone.localdate()
-    return apparier(faits_du_dossier(dossier, le), versions_ouvertes(le), le)
+    return apparier(faits_du_dossier(dossier, le), le)
 
 
 def _choisir(appariement: Appariement) -> list[str]:
     """Every aide filed here that the company can claim; failing that, what answers may open."""
-    ici = [aide for aide in appariement.aides if aide.version.voie == VersionAide.Voie.PORTAIL]
+    ici = [aide for aide in appariement.aides if not aide.version.externe]
     choisies = [aide for aide in ici if aide.issue in DEPOSABLES]
     choisies = choisies or [aide for aide in ici if aide.issue is Issue.A_COMPLETER]
-    return [aide.version.aide.code for aide in choisies]
+    return [aide.version.code for aide in choisies]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,14 +23,8 @@ from dossiers.depot.models import ReponsesGardees
 from dossiers.depot.recherches import nommer
 from dossiers.faits import faits_du_dossier, faits_json, resolveur
 from dossiers.models import Dossier
-from dossiers.rapprochement.appariement import (
-    AideAppariee,
-    Appariement,
-    apparier,
-    versions_ouvertes,
-)
+from dossiers.rapprochement.appariement import AideAppariee, Appariement, apparier
 from dossiers.rapprochement.noms import noms_des_lieux
-from territoires.normalisation import normaliser
 
 #: Reasons shown on a closed card; the others are one click away.
 RAISONS_EN_VUE = 2
@@ -38,7 +33,7 @@ RAISONS_EN_VUE = 2
 def apparier_dossier(dossier: Dossier) -> Appariement:
     """The draft against the open catalogue, today."""
     le = timezone.localdate()
-    return apparier(faits_du_dossier(dossier, le), versions_ouvertes(le), le)
+    return apparier(faits_du_dossier(dossier, le), le)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,35 +117,33 @@ class Carte:
     def choisissable(self) -> bool:
         return self.selection and not self.externe and self.issue is not Issue.NON_ELIGIBLE
 
-    def correspond(self, mots: str, nature: str) -> bool:
-        """Whether the card holds every word, and is of that nature."""
-        natures = (self.version.nature, *self.version.natures_secondaires)
-        if nature and nature not in natures:
-            return False
-        texte = normaliser(f"{self.version.titre} {self.version.promesse} {self.financeurs}")
-        return all(mot in texte for mot in normaliser(mots).split())
+
+def cartes(cadre: Cadre, aides: Collection[AideAppariee]) -> list[Carte]:
+    """These aides as cards, in their order; only they are loaded and explained."""
+    noms = noms_des_lieux(aide.preuve for aide in aides)
+    versions = charger(aides)
+    return [_carte(cadre, aide, versions[aide.version.pk], noms) for aide in aides]
 
 
-def cartes(cadre: Cadre, appariement: Appariement) -> list[Carte]:
-    """Every aide of the match as a card, the most generous first within each outcome."""
-    noms = noms_des_lieux(aide.preuve for aide in appariement.aides)
-    toutes = [_carte(cadre, aide, noms) for aide in appariement.aides]
-    montants = {a.version.aide.code: a.estimation.maximum or 0 for a in appariement.aides}
-    return sorted(toutes, key=lambda c: (c.externe, -montants[c.code], normaliser(c.version.titre)))
+def charger(aides: Iterable[AideAppariee]) -> dict[int, VersionAide]:
+    """What the pages show of these aides, with their porteurs, by primary key of the version."""
+    versions = VersionAide.objects.filter(pk__in=[aide.version.pk for aide in aides])
+    porteurs = Prefetch("porteurs", Porteur.objects.select_related("organisme"))
+    return {v.pk: v for v in versions.defer("texte", "recherche").prefetch_related(porteurs)}
 
 
-def _carte(cadre: Cadre, aide: AideAppariee, noms: NommerLieu) -> Carte:
-    version = aide.version
+def _carte(cadre: Cadre, aide: AideAppariee, version: VersionAide, noms: NommerLieu) -> Carte:
+    code = aide.version.code
     decisives = _decisives(aide, noms)
     raisons = [_bloque(n) if n["verdict"] == "non" else n["phrase"] for n in decisives]
     return Carte(
         version=version,
-        code=version.aide.code,
-        url=cadre.aide(version.aide.code),
+        code=code,
+        url=cadre.aide(code),
         issue=aide.issue,
         financeurs=financeurs(version),
         montant="" if aide.issue is Issue.NON_ELIGIBLE else aide.estimation.texte,
-        choisie=version.aide.code in cadre.choix,
+        choisie=code in cadre.choix,
         selection=cadre.selection,
         questions=questions(cadre, aide),
         raisons=tuple(raisons[:RAISONS_EN_VUE]),

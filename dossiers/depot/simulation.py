@@ -22,7 +22,7 @@ from dossiers.coherence import PLAFOND_PROJET
 from dossiers.depot.formulaires import CHOIX_SUFFIXE, RECHERCHES, FormulaireFaits, Question
 from dossiers.depot.presentation import AQuestion, Cadre
 from dossiers.faits import resolveur
-from dossiers.rapprochement.appariement import Appariement, apparier, versions_ouvertes
+from dossiers.rapprochement.appariement import Appariement, apparier
 
 #: The total of the project: a question of the simulation alone, the dossier asks line by line.
 MONTANT = Fait(
@@ -154,7 +154,7 @@ def _bornee(adresse: QueryDict) -> QueryDict:
 
 def simuler(form: FormulaireSimulation, le: date) -> Appariement:
     """The answers against the open catalogue, on the day `le`."""
-    return apparier(form.faits_lus(le), versions_ouvertes(le), le)
+    return apparier(form.faits_lus(le), le)
 
 
 def cadre_de(form: FormulaireSimulation) -> Cadre:

@@ -21,7 +21,7 @@ from aides.criteres.valeurs import FaitsInvalides
 from aides.models import VersionAide
 from aides.noms import Noms
 from dossiers.models import Demande, Verification
-from dossiers.rapprochement.appariement import lire_version
+from dossiers.rapprochement.catalogue import lire_version
 from dossiers.rapprochement.contexte import memoire_de
 from dossiers.rapprochement.models import Resultat
 from portal.comptes.models import User

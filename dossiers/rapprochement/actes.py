@@ -33,14 +33,15 @@ def garder(
         contexte=contexte,
     )
     noms = nommeur(contexte["noms"])
-    Resultat.objects.bulk_create(
+    resultats = [
         Resultat(
             rapprochement=rapprochement,
-            version_aide=aide.version,
+            version_aide_id=aide.version.pk,
             issue=aide.issue.value,
             preuve=preuve_json(aide.preuve, noms),
             montant=aide.estimation.en_json(),
         )
         for aide in appariement.aides
-    )
+    ]
+    Resultat.objects.bulk_create(resultats, batch_size=500)
     return rapprochement

@@ -2,136 +2,115 @@
 
 from __future__ import annotations
 
-import logging
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from aides.conditions import conditions
-from aides.criteres.arbre import Critere
-from aides.criteres.echange import EchangeInvalide, lire_sources
-from aides.criteres.evaluation import (
-    Issue,
-    Preuve,
-    Referentiel,
-    Situation,
-    evaluer,
-    issue,
-)
+import numpy as np
+
+from aides.criteres.circuit import NON
+from aides.criteres.evaluation import Issue, Preuve, Referentiel, Situation, evaluer
 from aides.criteres.faits import Faits, completer
-from aides.models import Aide, VersionAide
-from aides.montants import Estimation, Regle, estimer, lire_regles
+from aides.montants import Estimation, estimer
+from dossiers.rapprochement.catalogue import AideEcartee, Catalogue, VersionLue, catalogue
 from territoires.zones import ReferentielZones
 
-journal = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AideAppariee:
-    """The outcome of one aide for one dossier, with its proof."""
+    """The outcome of one aide for one dossier; its proof and its estimate when asked for.
 
-    version: VersionAide
+    `obstacles`: how many of its conditions are surely not met; `ailleurs`: whether one of them
+    is where the project lies.
+    """
+
+    version: VersionLue
     issue: Issue
-    preuve: Preuve
-    estimation: Estimation
+    situation: Situation
+    obstacles: int
+    ailleurs: bool
 
+    @cached_property
+    def preuve(self) -> Preuve:
+        return evaluer(self.version.criteres, self.situation)
 
-@dataclass(frozen=True, slots=True)
-class AideEcartee:
-    """An aide whose stored criteria cannot be read: it is out, the others still match."""
-
-    version: VersionAide
-    motif: str
+    @cached_property
+    def estimation(self) -> Estimation:
+        """What the rules give; a project that an aide refuses is promised nothing by it."""
+        regles = () if self.issue is Issue.NON_ELIGIBLE else self.version.regles
+        return estimer(regles, self.situation)
 
 
 @dataclass(frozen=True, slots=True)
 class Appariement:
-    """One dossier against a catalogue, on the day `le`; `faits` are completed."""
+    """One dossier against a catalogue, on the day `le`; `faits` are completed.
+
+    `precisions` are open versions that were not matched: each completes another aide.
+    """
 
     le: date
     faits: Faits
     aides: tuple[AideAppariee, ...]
     ecartees: tuple[AideEcartee, ...]
     situation: Situation
+    precisions: tuple[VersionLue, ...]
 
     def par_issue(self) -> dict[Issue, list[AideAppariee]]:
         """The aides of each outcome; every outcome is a key, in the order people read them."""
-        groupes: dict[Issue, list[AideAppariee]] = defaultdict(list)
+        groupes: dict[Issue, list[AideAppariee]] = {nom: [] for nom in Issue}
         for aide in self.aides:
             groupes[aide.issue].append(aide)
-        return {nom: groupes[nom] for nom in Issue}
+        return groupes
 
-
-def versions_ouvertes(le: date) -> list[VersionAide]:
-    """The published versions that can be asked for on that day, in a stable order.
-
-    A record that completes another one is no aide of its own.
-    """
-    ouvertes = Aide.objects.ouvertes(le).filter(version__complete="").with_version()
-    return [aide.version for aide in ouvertes.order_by("code") if aide.version is not None]
-
-
-def precisions_ouvertes(le: date) -> list[VersionAide]:
-    """The open records that `versions_ouvertes` leaves out: each completes another aide."""
-    ouvertes = Aide.objects.ouvertes(le).exclude(version__complete="")
-    aides = ouvertes.select_related("version__aide").order_by("code")
-    return [aide.version for aide in aides if aide.version is not None]
+    def aide(self, code: str) -> AideAppariee | None:
+        """The aide of this code, if it was matched."""
+        return next((aide for aide in self.aides if aide.version.code == code), None)
 
 
 def apparier(
     faits: Faits,
-    versions: Iterable[VersionAide],
     le: date,
+    *,
+    codes: Collection[str] | None = None,
+    parmi: Catalogue | None = None,
     referentiel: Referentiel | None = None,
 ) -> Appariement:
-    """Match declared facts against versions, on the day `le`.
+    """Match declared facts against `parmi` (the published catalogue), on the day `le`.
 
-    The tree of a version is read once per process: versions never change.
+    Without `codes`, against the aides that can be asked for on that day; a record that completes
+    another one is no aide of its own. With them, against those aides, open or not.
     """
-    referentiel = referentiel or ReferentielZones.au(le)
-    complets = completer(faits, le)
-    situation = Situation(complets, referentiel)
-    aides: list[AideAppariee] = []
-    ecartees: list[AideEcartee] = []
-    for version in versions:
-        try:
-            lue = lire_version(version)
-            preuve = evaluer(lue.criteres, situation)
-            trouvee = issue(preuve)
-            # A project that an aide refuses is promised nothing by it.
-            regles = () if trouvee is Issue.NON_ELIGIBLE else lue.regles
-            estimation = estimer(regles, situation)
-        except (EchangeInvalide, LookupError, TypeError, ArithmeticError) as erreur:
-            journal.error("Aide %s, version %s : %s", version.aide_id, version.numero, erreur)
-            ecartees.append(AideEcartee(version, str(erreur)))
-        else:
-            aides.append(AideAppariee(version, trouvee, preuve, estimation))
-    return Appariement(le, complets, tuple(aides), tuple(ecartees), situation)
+    parmi = parmi or catalogue()
+    situation = Situation(completer(faits, le), referentiel or ReferentielZones.au(le))
+    lecture = parmi.circuit.lire(situation.faits, situation.referentiel)
+    issues = lecture.issues()
+    refuses = lecture.statuts[parmi.conditions] == NON
+    obstacles = _par_version(parmi, refuses)
+    ailleurs = _par_version(parmi, refuses & parmi.lieux)
+
+    def retenue(version: VersionLue | AideEcartee) -> bool:
+        return version.ouverte(le) if codes is None else version.code in codes
+
+    ouvertes = [(rang, v) for rang, v in enumerate(parmi.versions) if retenue(v)]
+    aides = [
+        AideAppariee(version, issues[rang], situation, obstacles[rang], bool(ailleurs[rang]))
+        for rang, version in ouvertes
+        if codes is not None or not version.complete
+    ]
+    return Appariement(
+        le,
+        situation.faits,
+        tuple(aides),
+        tuple(version for version in parmi.ecartees if retenue(version)),
+        situation,
+        tuple(version for _, version in ouvertes if codes is None and version.complete),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class VersionLue:
-    """A version as the language reads it: its tree and its rules of amount."""
-
-    criteres: Critere
-    regles: tuple[Regle, ...]
-
-
-#: (primary key, content hash) -> the version as read: versions are immutable.
-_LUES: dict[tuple[int, str], VersionLue] = {}
-
-
-def lire_version(version: VersionAide) -> VersionLue:
-    """The tree and the rules of a version, read once per process when it is stored.
-
-    Raises EchangeInvalide when its stored criteria cannot be read.
-    """
-    cle = (version.pk, version.empreinte)
-    if version.pk is not None and cle in _LUES:
-        return _LUES[cle]
-    sources = lire_sources(version.sources)
-    lue = VersionLue(conditions(version), lire_regles(version.montants, sources))
-    if version.pk is not None:
-        _LUES[cle] = lue
-    return lue
+def _par_version(catalogue: Catalogue, refuses: np.ndarray) -> list[int]:
+    """How many of these direct conditions are refused, for each version of the catalogue."""
+    if not catalogue.versions:
+        return []
+    sommes: list[int] = np.add.reduceat(refuses, catalogue.debuts, dtype=np.int32).tolist()
+    return sommes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -14,9 +13,12 @@ from aides.criteres.faits import Faits
 from aides.criteres.preuves import preuve_json
 from aides.criteres.questions import questions, questions_de_tous, reponses_decisives
 from aides.criteres.redaction import Redacteur
-from aides.models import VersionAide
 from aides.noms import Noms
 from dossiers.rapprochement.appariement import AideAppariee, Appariement
+from dossiers.rapprochement.catalogue import Entete
+
+#: Outcomes that answers can no longer change.
+REGLEES = (Issue.ELIGIBLE, Issue.NON_ELIGIBLE)
 
 
 def appariement_json(
@@ -25,15 +27,14 @@ def appariement_json(
     *,
     preuves: bool,
     contrefactuels: bool = False,
-    precisions: Iterable[VersionAide] = (),
 ) -> dict[str, Any]:
     """The day, and for each aide its code, title, outcome, amount, missing facts and, if asked
     for, its proof and the smallest change that would open it (null when there is none, or when
     it is open); then the facts whose answer can still change an outcome, in the order of the
     form, and what each answer alone would settle, the most useful first.
 
-    `precisions` are open records that were not matched, since each completes another aide:
-    they are said with those that were left out, so that the numbers are those of the catalogue.
+    Open records that were not matched, since each completes another aide, are said with those
+    that were left out, so that the numbers are those of the catalogue.
     """
     noms = _noms(appariement, declares) if preuves or contrefactuels else None
     aides = [_aide_json(aide) for aide in appariement.aides]
@@ -43,19 +44,19 @@ def appariement_json(
                 objet["preuve"] = preuve_json(aide.preuve, noms.lieu, noms.code)
             if contrefactuels:
                 objet["contrefactuel"] = _contrefactuel(aide, appariement.situation, noms)
-    toutes = [aide.preuve for aide in appariement.aides]
+    ouvertes = [aide.preuve for aide in appariement.aides if aide.issue not in REGLEES]
     return {
         "le": appariement.le.isoformat(),
         "aides": aides,
         "ecartees": [
-            *(_ecartee_json(aide.version, aide.motif) for aide in appariement.ecartees),
+            *(_ecartee_json(version, version.motif) for version in appariement.ecartees),
             *(
                 _ecartee_json(v, f"Précise l’aide {v.complete} : ne se demande pas seule")
-                for v in precisions
+                for v in appariement.precisions
             ),
         ],
-        "manquants": list(questions_de_tous(toutes)),
-        "decisives": [asdict(decisive) for decisive in reponses_decisives(toutes)],
+        "manquants": list(questions_de_tous(ouvertes)),
+        "decisives": [asdict(decisive) for decisive in reponses_decisives(ouvertes)],
     }
 
 
@@ -67,17 +68,17 @@ def _noms(appariement: Appariement, declares: Faits) -> Noms:
         for code in valeur
         if code.startswith("COM-")
     }
-    return Noms.pour((aide.preuve.critere for aide in appariement.aides), lieux)
+    return Noms.pour((aide.version.criteres for aide in appariement.aides), lieux)
 
 
 def _aide_json(aide: AideAppariee) -> dict[str, Any]:
     return {
-        "code": aide.version.aide.code,
+        "code": aide.version.code,
         "titre": aide.version.titre,
         "statut": aide.version.statut,
         "issue": aide.issue,
         "montant": aide.estimation.en_json(),
-        "manquants": list(questions(aide.preuve)),
+        "manquants": [] if aide.issue in REGLEES else list(questions(aide.preuve)),
     }
 
 
@@ -88,5 +89,5 @@ def _contrefactuel(aide: AideAppariee, situation: Situation, noms: Noms) -> Json
     return contrefactuel_json(trouve, Redacteur(noms.lieu, noms.code))
 
 
-def _ecartee_json(version: VersionAide, motif: str) -> dict[str, Any]:
-    return {"code": version.aide.code, "titre": version.titre, "motif": motif}
+def _ecartee_json(version: Entete, motif: str) -> dict[str, Any]:
+    return {"code": version.code, "titre": version.titre, "motif": motif}

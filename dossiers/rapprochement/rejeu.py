@@ -12,7 +12,7 @@ from aides.criteres.evaluation import Issue, evaluer, issue
 from aides.criteres.preuves import preuve_json
 from aides.criteres.valeurs import FaitsInvalides
 from aides.montants import estimer
-from dossiers.rapprochement.appariement import lire_version
+from dossiers.rapprochement.catalogue import lire_version
 from dossiers.rapprochement.contexte import ABSENCES, Memoire, langage, memoire_de
 from dossiers.rapprochement.models import Rapprochement, Resultat
 

@@ -18,7 +18,7 @@ from dossiers.faits import faits_du_dossier
 from dossiers.models import Demande, Dossier, VersionDossier
 from dossiers.notifications import prevenir
 from dossiers.rapprochement.actes import garder
-from dossiers.rapprochement.appariement import AideAppariee, apparier, versions_ouvertes
+from dossiers.rapprochement.appariement import AideAppariee, apparier
 from dossiers.templatetags.portail import date_longue
 from portal.comptes.models import User
 from portal.socle.journal import consigner
@@ -43,7 +43,7 @@ def ajouter_aide(*, dossier: Dossier, code: str, par: User) -> Demande:
     maintenant = timezone.now()
     le = timezone.localdate(maintenant)
     referentiel = ReferentielZones.au(le)
-    appariement = apparier(faits_du_dossier(actuel, le), versions_ouvertes(le), le, referentiel)
+    appariement = apparier(faits_du_dossier(actuel, le), le, referentiel=referentiel)
     (aide,) = choisies_deposables(appariement, [code])
     version = figer(actuel, par, maintenant)
     garder(version=version, appariement=appariement, referentiel=referentiel)

@@ -14,19 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aides.criteres.evaluation import Issue
-from aides.models import VersionAide
 from dossiers.acheminement.taches import annoncer
 from dossiers.depot.actes.brouillon import ConflitDeRevision
 from dossiers.faits import faits_du_dossier, faits_json
 from dossiers.models import Demande, Dossier, VersionDossier
 from dossiers.notifications import prevenir
 from dossiers.rapprochement.actes import garder
-from dossiers.rapprochement.appariement import (
-    AideAppariee,
-    Appariement,
-    apparier,
-    versions_ouvertes,
-)
+from dossiers.rapprochement.appariement import AideAppariee, Appariement, apparier
 from dossiers.templatetags.portail import date_longue
 from portal.comptes.models import User
 from portal.socle.journal import consigner
@@ -66,14 +60,14 @@ def deposer(
     maintenant = timezone.now()
     le = timezone.localdate(maintenant)
     referentiel = ReferentielZones.au(le)
-    appariement = apparier(faits_du_dossier(actuel, le), versions_ouvertes(le), le, referentiel)
+    appariement = apparier(faits_du_dossier(actuel, le), le, referentiel=referentiel)
     choisies = choisies_deposables(appariement, codes)
     version = figer(actuel, par, maintenant)
     garder(version=version, appariement=appariement, referentiel=referentiel)
     for aide in choisies:
         demander(version, aide, commune, par)
     actuel.depose_le = maintenant
-    actuel.choix = sorted(aide.version.aide.code for aide in choisies)
+    actuel.choix = sorted(aide.version.code for aide in choisies)
     actuel.save(update_fields=["depose_le", "choix", "modifie_le"])
     consigner(
         verbe="deposer", objet=actuel, acteur=par, dossier_id=actuel.pk,
@@ -96,7 +90,7 @@ def commune_du_projet(dossier: Dossier) -> Commune:
 
 def choisies_deposables(appariement: Appariement, codes: Collection[str]) -> list[AideAppariee]:
     """The aides chosen that can be filed here. Raises DepotImpossible naming each other one."""
-    par_code = {aide.version.aide.code: aide for aide in appariement.aides}
+    par_code = {aide.version.code: aide for aide in appariement.aides}
     if not codes:
         raise DepotImpossible("Choisissez au moins une aide à demander.")
     motifs = [motif for code in sorted(codes) if (motif := _obstacle(code, par_code.get(code)))]
@@ -110,7 +104,7 @@ def _obstacle(code: str, aide: AideAppariee | None) -> str:
     if aide is None:
         return f"L’aide « {code} » n’est plus ouverte aujourd’hui : retirez-la de votre choix."
     titre = aide.version.titre
-    if aide.version.voie != VersionAide.Voie.PORTAIL:
+    if aide.version.externe:
         return f"« {titre} » ne se demande pas ici mais sur le site de son organisme."
     if aide.issue is Issue.NON_ELIGIBLE:
         return f"« {titre} » n’est pas ouverte à votre projet d’après vos réponses."
@@ -177,15 +171,15 @@ def demander(version: VersionDossier, aide: AideAppariee, commune: Commune, par:
     """The demande of one aide, to be routed, dated of the deposit of this version."""
     demande = Demande.objects.create(
         dossier=version.dossier,
-        aide=aide.version.aide,
+        aide_id=aide.version.aide,
         version_dossier=version,
-        version_aide=aide.version,
+        version_aide_id=aide.version.pk,
         commune=commune,
         deposee_le=version.deposee_le,
         montant_estime=aide.estimation.maximum,
     )
     consigner(
         verbe="deposer_demande", objet=demande, acteur=par, dossier_id=demande.dossier_id,
-        aide=aide.version.aide.code, version_aide=aide.version.pk, issue=aide.issue.value,
+        aide=aide.version.code, version_aide=aide.version.pk, issue=aide.issue.value,
     )  # fmt: skip
     return demande

@@ -14,7 +14,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from aides.models import VersionAide
 from dossiers.depot import actes
 from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
 from dossiers.depot.presentation import cadre_du_dossier, cartes, preuve_affichee
@@ -23,7 +22,7 @@ from dossiers.depot.views.depots import destinations
 from dossiers.faits import faits_du_dossier
 from dossiers.horloge import echeance
 from dossiers.models import Dossier
-from dossiers.rapprochement.appariement import apparier, versions_ouvertes
+from dossiers.rapprochement.appariement import apparier
 from dossiers.rapprochement.inverse.alertes import alerter, ne_plus_alerter
 from territoires.perimetre import commune_actuelle
 
@@ -54,27 +53,24 @@ def _confirmation(
 ) -> HttpResponse:
     """The page of one aide for a deposited dossier. Raises Http404 when it is not open today."""
     le = timezone.localdate()
-    version = next((v for v in versions_ouvertes(le) if v.aide.code == code), None)
-    if version is None:
-        raise Http404
-    appariement = apparier(faits_du_dossier(dossier, le), [version], le)
-    if not appariement.aides:
+    aide = apparier(faits_du_dossier(dossier, le), le).aide(code)
+    if aide is None:
         raise Http404
     cadre = cadre_du_dossier(dossier)
-    (aide,), (carte,) = appariement.aides, cartes(cadre, appariement)
+    (carte,) = cartes(cadre, [aide])
     lieu = dossier.faits.get("commune_projet", {}).get("valeur")
     commune = commune_actuelle(lieu) if lieu else None
     (destination,) = destinations([carte], commune)
     contexte = {
         "dossier": dossier,
         "motifs": motifs,
-        "version": version,
+        "version": carte.version,
         "aide": aide,
         "carte": carte,
         "preuve": preuve_affichee(cadre, aide.preuve),
         "destination": destination,
         "commune": commune,
-        "externe": version.voie == VersionAide.Voie.EXTERNE,
+        "externe": carte.externe,
         "possible": carte.choisissable and commune is not None,
         "le": le,
         "echeance": echeance(timezone.now()),

@@ -20,7 +20,7 @@ from dossiers.acheminement.routage import competences_au, guichet_attendu
 from dossiers.circuit import Etat
 from dossiers.depot import actes
 from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
-from dossiers.depot.groupes import EXPLICATIONS
+from dossiers.depot.groupes import EXPLICATIONS, generosite
 from dossiers.depot.presentation import (
     Carte,
     EtatSection,
@@ -135,8 +135,9 @@ def _verification(request: HttpRequest, dossier: Dossier, motifs: Collection[str
 
 
 def _choisies(dossier: Dossier) -> list[Carte]:
-    toutes = cartes(cadre_du_dossier(dossier), apparier_dossier(dossier))
-    return [carte for carte in toutes if carte.choisie]
+    aides = apparier_dossier(dossier).aides
+    choisies = [aide for aide in aides if aide.version.code in dossier.choix]
+    return cartes(cadre_du_dossier(dossier), sorted(choisies, key=generosite))
 
 
 def _manques(dossier: Dossier, choisies: list[Carte]) -> Manques:

@@ -6,57 +6,89 @@ import uuid
 from collections.abc import Mapping
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
+from aides.criteres.evaluation import Issue
 from dossiers.depot import actes
 from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
-from dossiers.depot.groupes import grouper
+from dossiers.depot.groupes import Resultats, grouper
 from dossiers.depot.presentation import (
     Cadre,
     apparier_dossier,
     cadre_du_dossier,
-    cartes,
+    charger,
     financeurs,
     preuve_affichee,
 )
+from dossiers.models import Dossier
 from dossiers.rapprochement.appariement import Appariement
+
+#: What part of a page is asked for by the script that puts it in place (`groupe_voulu`).
+PAR_PARTIES = vary_on_headers("HX-Request", "HX-Target")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@PAR_PARTIES
 @connexion_requise
 def aides(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
-    """The results; POST keeps the choice and goes on to the last check."""
+    """The results; POST keeps the choice and goes on to the last check, or to another page of
+    a group (`aller`: what follows the "?" of its address).
+    """
     dossier = dossier_de(request, identifiant)
     if not dossier.est_brouillon:
         return redirect("depot:suivi", identifiant)
     if request.method == "POST":
-        choix = request.POST.getlist("aide")
-        actes.choisir_aides(dossier=dossier, codes=choix, par=utilisateur(request))
-        if "continuer" not in request.POST or choix:
-            voulue = "depot:verifier" if "continuer" in request.POST else "depot:aides"
-            return redirect(voulue, identifiant)
-        messages.error(request, "Cochez au moins une aide à demander avant de continuer.")
-        return redirect("depot:aides", identifiant)
+        return _choisir(request, dossier)
     appariement = apparier_dossier(dossier)
-    resultats = grouper(cartes(cadre_du_dossier(dossier), appariement), request.GET)
+    seul = groupe_voulu(request)
+    resultats = grouper(appariement, cadre_du_dossier(dossier), request.GET, seul)
+    if seul is not None:
+        return montrer_groupe(request, resultats, seul)
     montrees = resultats.montrees
     contexte = {
         "dossier": dossier,
         "resultats": resultats,
         "reprises": [],
         "tout_revoir": request.path,
-        "groupes": resultats.groupes,
-        "vues": resultats.vues,
         "nombre_choisies": len(dossier.choix),
         "choisies_cachees": [code for code in dossier.choix if code not in montrees],
-        "ecartees": len(appariement.ecartees),
+        "ecartees": appariement.ecartees,
     }
     return render(request, "depot/aides.html", contexte)
+
+
+def _choisir(request: HttpRequest, dossier: Dossier) -> HttpResponse:
+    choix = request.POST.getlist("aide")
+    actes.choisir_aides(dossier=dossier, codes=choix, par=utilisateur(request))
+    page = reverse("depot:aides", args=[dossier.identifiant])
+    if "continuer" not in request.POST:
+        aller, _, groupe = request.POST.get("aller", "").partition("#")
+        ancre = f"#{groupe}" if groupe in list(Issue) else ""
+        return redirect(f"{page}?{QueryDict(aller).urlencode()}{ancre}" if aller else page)
+    if choix:
+        return redirect("depot:verifier", dossier.identifiant)
+    messages.error(request, "Cochez au moins une aide à demander avant de continuer.")
+    return redirect(page)
+
+
+def groupe_voulu(request: HttpRequest) -> Issue | None:
+    """The group that a script asks for, to put it in the place of the one on the page."""
+    cible = request.headers.get("HX-Target", "")
+    return Issue(cible) if cible in list(Issue) else None
+
+
+def montrer_groupe(request: HttpRequest, resultats: Resultats, issue: Issue) -> HttpResponse:
+    """One group of a list, alone."""
+    groupe = next(groupe for groupe in resultats.groupes if groupe.issue is issue)
+    return render(
+        request, "depot/groupe.html", {"groupe": groupe, "resultats": resultats, "par_envoi": False}
+    )
 
 
 @require_safe
@@ -86,14 +118,15 @@ def montrer_aide(
     """The reasons of one aide of a match. `contexte` has `fil`, the pages above as (address,
     name), and `retour`, the list. Raises Http404 for an aide that is not open today.
     """
-    trouvee = next((a for a in appariement.aides if a.version.aide.code == code), None)
+    trouvee = appariement.aide(code)
     if trouvee is None:
         raise Http404
+    version = charger([trouvee])[trouvee.version.pk]
     complet = {
         **contexte,
         "aide": trouvee,
-        "version": trouvee.version,
-        "financeurs": financeurs(trouvee.version),
+        "version": version,
+        "financeurs": financeurs(version),
         "preuve": preuve_affichee(cadre, trouvee.preuve),
     }
     dans_la_carte = getattr(request, "htmx", False)

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from aides.criteres.evaluation import Issue
 from dossiers.depot import actes
 from dossiers.depot.groupes import grouper
-from dossiers.depot.presentation import bilan, cartes
+from dossiers.depot.presentation import bilan
 from dossiers.depot.simulation import AIDE, FormulaireSimulation, cadre_de, simuler
-from dossiers.depot.views.resultats import montrer_aide
+from dossiers.depot.views.resultats import PAR_PARTIES, groupe_voulu, montrer_aide, montrer_groupe
 from dossiers.rapprochement.appariement import Appariement
 from portal.comptes.models import User
 
@@ -48,6 +48,7 @@ def direct(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@PAR_PARTIES
 def aides_simulees(request: HttpRequest) -> HttpResponse:
     """The list, in the same groups as that of a dossier; answers to correct come first."""
     form = FormulaireSimulation(request.GET)
@@ -55,12 +56,17 @@ def aides_simulees(request: HttpRequest) -> HttpResponse:
         return _questions(request, form)
     le = timezone.localdate()
     appariement = simuler(form, le)
+    seul = groupe_voulu(request)
+    resultats = grouper(appariement, cadre_de(form), request.GET, seul)
+    if seul is not None:
+        return montrer_groupe(request, resultats, seul)
     contexte = _contexte(form, appariement) | {
         "lignes": form.lignes(le),
-        "resultats": grouper(cartes(cadre_de(form), appariement), request.GET),
+        "resultats": resultats,
         "reprises": form.paires(),
         "tout_revoir": form.adresse("depot:aides_simulees"),
-        "ecartees": len(appariement.ecartees),
+        "adresse_voulue": form.adresse("depot:aide_simulee", form.cleaned_data[AIDE] or "-"),
+        "ecartees": appariement.ecartees,
     }
     return render(request, "depot/simulation_aides.html", contexte)
 
@@ -126,7 +132,7 @@ def _contexte(form: FormulaireSimulation, appariement: Appariement) -> dict[str,
         "possibles": sum(compte.nombre for compte in comptes if compte.issue in POSSIBLES),
         "total": sum(compte.nombre for compte in comptes),
         "commencee": bool(form.connus) or form.montant_sans_poste,
-        "voulue": next((a for a in appariement.aides if a.version.aide.code == voulue), None),
+        "voulue": appariement.aide(voulue) if voulue else None,
         "adresse": form.adresse(),
         "adresse_aides": form.adresse("depot:aides_simulees"),
         "adresse_garder": form.adresse("depot:garder"),

@@ -24,14 +24,10 @@ from aides.api.reponses import Negociation, repetes
 from aides.api.views import identifiant_de, refus
 from aides.criteres.faits import VOCABULAIRE
 from aides.criteres.valeurs import FaitsInvalides
-from aides.models import Aide, VersionAide
+from aides.models import Aide
 from dossiers.faits import lire_faits
 from dossiers.rapprochement.api.serializers import ReponseSerializer, SimulationSerializer
-from dossiers.rapprochement.appariement import (
-    apparier,
-    precisions_ouvertes,
-    versions_ouvertes,
-)
+from dossiers.rapprochement.appariement import apparier
 from dossiers.rapprochement.presentation import appariement_json
 from portal.socle.json_strict import DocumentInvalide, lire_json
 from portal.socle.problemes import LongueurRequise, TropVolumineuse
@@ -160,12 +156,9 @@ class Simulations(APIView):
             for inconnu in erreurs.keys() - VOCABULAIRE.keys():
                 erreurs[inconnu] += f" (voir {reverse('api-faits')})"
             raise ValidationError({"faits": erreurs}) from invalides
-        codes = demande.validated_data.get("aides")
-        versions = versions_ouvertes(jour) if codes is None else _publiees(codes)
-        precisions = precisions_ouvertes(jour) if codes is None else []
-        resultat = appariement_json(
-            apparier(faits, versions, jour), faits, **options, precisions=precisions
-        )
+        demandees = demande.validated_data.get("aides")
+        codes = None if demandees is None else _publiees(demandees)
+        resultat = appariement_json(apparier(faits, jour, codes=codes), faits, **options)
         return Response(resultat, headers={"Cache-Control": "no-store"})
 
 
@@ -190,17 +183,18 @@ def _options(request: Request) -> dict[str, bool]:
     return {nom: OUI_NON[demandee] for nom, demandee in demandees.items()}
 
 
-def _publiees(codes: list[str]) -> list[VersionAide]:
-    """The published versions of these aides, by code or UUID, open or not.
+def _publiees(codes: list[str]) -> set[str]:
+    """The codes of these published aides, named by code or UUID, open or not.
 
     Raises ValidationError.
     """
     identifiants = {code: lu for code in codes if (lu := identifiant_de(code)) is not None}
-    aides = Aide.objects.publiees().select_related("version__aide").order_by("code")
-    lues = list(aides.filter(Q(code__in=codes) | Q(identifiant__in=identifiants.values())))
-    versions = {aide.code: aide.version for aide in lues}
-    connus = {aide.identifiant for aide in lues}
-    inconnus = [c for c in codes if c not in versions and identifiants.get(c) not in connus]
+    aides = Aide.objects.publiees().filter(
+        Q(code__in=codes) | Q(identifiant__in=identifiants.values())
+    )
+    connus = dict(aides.order_by("code").values_list("code", "identifiant"))
+    uuids = set(connus.values())
+    inconnus = [c for c in codes if c not in connus and identifiants.get(c) not in uuids]
     if inconnus:
         raise ValidationError({"aides": f"Aides inconnues : {', '.join(inconnus[:20])}."})
-    return [version for version in versions.values() if version is not None]
+    return set(connus)

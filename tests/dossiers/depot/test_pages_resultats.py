@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def groupes(reponse):
     return {
         groupe.issue: [carte.code for carte in groupe.cartes]
-        for groupe in reponse.context["groupes"]
+        for groupe in reponse.context["resultats"].groupes
     }
 
 
@@ -27,9 +27,10 @@ def test_every_open_aide_is_in_one_of_four_groups(navigatrice, rempli, catalogue
         Issue.ELIGIBLE: ["eligible", "externe"],
         Issue.SOUS_RESERVE: ["sous-reserve"],
         Issue.A_COMPLETER: ["a-completer"],
-        Issue.NON_ELIGIBLE: ["non-eligible"],
+        Issue.NON_ELIGIBLE: [],
     }
     page = reponse.content.decode()
+    assert "Voir l’aide exclue" in page
     assert "Jusqu’à 30\u202f000\xa0€" in page
     assert "Financeur de eligible" in page
     assert 'href="https://organisme.invalid/aide"' in page
@@ -80,30 +81,37 @@ def test_refusals_of_another_territory_are_folded_apart(navigatrice, rempli, cat
     }  # fmt: skip
     publier("ailleurs", ailleurs)
     publier("ailleurs-et-grande", {"type": "tous", "criteres": [ailleurs, effectif(">=", "250")]})
-    reponse = navigatrice.get(adresse(rempli, "aides/?refus=1"))
-    [refus] = [g for g in reponse.context["groupes"] if g.issue is Issue.NON_ELIGIBLE]
-    assert (refus.nombre, [carte.code for carte in refus.cartes]) == (3, ["non-eligible"])
-    assert sorted(carte.code for carte in refus.ailleurs) == ["ailleurs", "ailleurs-et-grande"]
-    page = " ".join(reponse.content.decode().split())
-    assert '<details class="depliant-carte">' in page
-    assert "2 aides d’un autre territoire" in page
+
+    def refus(suite):
+        reponse = navigatrice.get(adresse(rempli, suite))
+        trouves = [
+            g for g in reponse.context["resultats"].groupes if g.issue is Issue.NON_ELIGIBLE
+        ]
+        return trouves[0], " ".join(reponse.content.decode().split())
+
+    groupe, page = refus("aides/?refus=1")
+    assert (groupe.nombre, [carte.code for carte in groupe.cartes]) == (3, ["non-eligible"])
+    assert (groupe.nombre_ailleurs, groupe.ailleurs) == (2, None)
+    assert 'href="?refus=1&amp;ailleurs=1#ailleurs"' in page
+    assert "Voir les 2 aides d’un autre territoire" in page
+    groupe, page = refus("aides/?refus=1&ailleurs=1")
+    assert [carte.code for carte in groupe.ailleurs.cartes] == ["ailleurs", "ailleurs-et-grande"]
+    assert "2 aides d’un autre territoire</h3>" in page
     assert f'href="{adresse(rempli, "aides/ailleurs/")}"' in page
     assert page.count("Condition non remplie : La commune du projet") == 2
-    seules = navigatrice.get(adresse(rempli, "aides/?q=ailleurs")).content.decode()
-    assert '<details class="depliant-carte" open>' in seules
+    seules, _ = refus("aides/?q=ailleurs")
+    assert len(seules.ailleurs.cartes) == 2
 
 
 def test_the_page_opens_on_a_group_that_holds_something(navigatrice, rempli, catalogue):
-    ordre = [
-        g.issue for g in navigatrice.get(adresse(rempli, "aides/?q=reserve")).context["groupes"]
-    ]
-    assert ordre[0] is Issue.SOUS_RESERVE
+    reponse = navigatrice.get(adresse(rempli, "aides/?q=reserve"))
+    assert reponse.context["resultats"].groupes[0].issue is Issue.SOUS_RESERVE
 
 
 def test_the_filter_stays_in_the_address(navigatrice, rempli, catalogue):
     reponse = navigatrice.get(adresse(rempli, "aides/?q=RESERVE"))
     assert sum(len(codes) for codes in groupes(reponse).values()) == 1
-    assert navigatrice.get(adresse(rempli, "aides/?nature=export")).context["vues"] == 0
+    assert navigatrice.get(adresse(rempli, "aides/?nature=export")).context["resultats"].vues == 0
 
 
 def test_what_is_asked_for_here_comes_first_and_can_be_kept_alone(navigatrice, rempli, catalogue):

@@ -64,7 +64,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{dossier.numero}  {dossier.entreprise.nom} : {dossier.titre}")
         self.stdout.write(f"  {len(appariement.aides)} aides examinées : {detail}")
         for ecartee in appariement.ecartees:
-            self.stdout.write(f"  écartée : {ecartee.version} ({ecartee.motif})")
+            self.stdout.write(f"  écartée : {ecartee.titre} ({ecartee.motif})")
         self.stdout.flush()
 
     def _attendre(self) -> None:

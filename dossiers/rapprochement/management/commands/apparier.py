@@ -11,14 +11,11 @@ from django.utils import timezone
 
 from aides.criteres.faits import Faits
 from aides.criteres.valeurs import FaitsInvalides, ValeurInvalide, lire_date
-from aides.echange import avertissements, lire_catalogue, version_de
-from aides.models import Aide, VersionAide
+from aides.echange import lire_catalogue
+from aides.models import VersionAide
 from dossiers.faits import lire_faits
-from dossiers.rapprochement.appariement import (
-    apparier,
-    precisions_ouvertes,
-    versions_ouvertes,
-)
+from dossiers.rapprochement.appariement import apparier
+from dossiers.rapprochement.catalogue import composer, versions_lues
 from dossiers.rapprochement.presentation import appariement_json
 from portal.socle.json_strict import DocumentInvalide, lire_json
 
@@ -43,14 +40,14 @@ class Command(BaseCommand):
         jour = _jour(options["le"])
         faits = _faits(options["faits"], jour)
         fichier: Path | None = options["aides"]
-        versions = versions_ouvertes(jour) if fichier is None else self.versions(fichier)
-        precisions = precisions_ouvertes(jour) if fichier is None else []
+        if fichier is None:
+            appariement = apparier(faits, jour)
+        else:
+            versions = self.versions(fichier)
+            codes = {version.aide.code for version in versions}
+            appariement = apparier(faits, jour, codes=codes, parmi=composer(versions))
         resultat = appariement_json(
-            apparier(faits, versions, jour),
-            faits,
-            preuves=True,
-            contrefactuels=options["contrefactuels"],
-            precisions=precisions,
+            appariement, faits, preuves=True, contrefactuels=options["contrefactuels"]
         )
         self.stdout.write(json.dumps(resultat, ensure_ascii=False, indent=1))
 
@@ -60,14 +57,7 @@ class Command(BaseCommand):
             lues = lire_catalogue(_octets(fichier), organismes=False)
         except DocumentInvalide as invalide:
             raise _refus(f"{fichier} :\n{invalide}") from invalide
-        for avertissement in avertissements(lues):
-            self.stderr.write(avertissement)
-        versions = []
-        for lue in lues:
-            version = version_de(lue.document)
-            version.aide = Aide(code=lue.code, identifiant=lue.document["identifiant"])
-            versions.append(version)
-        return versions
+        return versions_lues(lues)
 
 
 def _jour(texte: str | None) -> date:
