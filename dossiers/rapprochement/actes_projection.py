@@ -109,8 +109,8 @@ _COLONNES = [champ.name for champ in FaitsDossier._meta.concrete_fields if not c
 
 
 def actualiser_lieux(le: date | None = None) -> ActualisationLieux | None:
-    """Write again the places of the rows whose commune carries other codes on the day `le`
-    (today): a zone or a geographic code was loaded, or a zone came into force.
+    """Write again the places of the current rows whose commune carries other codes on the day
+    `le` (today): a zone or a geographic code was loaded, or a zone came into force.
 
     Costs two small queries when nothing was loaded since the last time that day: beat asks every
     minute, and reverse matching before it begins. Interrupted, it starts over. Returns what was
@@ -129,7 +129,8 @@ def _actualiser(lieu: str, le: date) -> int:
     """How many rows of this place were written again; a commune that no loaded edition knows
     keeps its codes."""
     insee = colonne_insee(lieu)
-    stockes = FaitsDossier.objects.exclude(**{insee: ""}).values_list(insee, lieu).distinct()
+    courantes = FaitsDossier.objects.courantes()
+    stockes = courantes.exclude(**{insee: ""}).values_list(insee, lieu).distinct()
     lignes = 0
     for commune, codes in stockes.iterator():
         try:
@@ -137,7 +138,7 @@ def _actualiser(lieu: str, le: date) -> int:
         except CodeInconnu:
             continue
         if codes != sorted(actuels):
-            perimees = FaitsDossier.objects.filter(**{insee: commune, lieu: codes})
+            perimees = courantes.filter(**{insee: commune, lieu: codes})
             lignes += perimees.update(**colonnes_du_lieu(lieu, actuels))
     return lignes
 

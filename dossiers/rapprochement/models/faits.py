@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, assert_never
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -60,6 +61,20 @@ class FaitsDossier(models.Model):
             models.UniqueConstraint(
                 fields=["dossier"], condition=Q(courante=True), name="une_version_courante"
             )
+        ]
+        indexes = [
+            GinIndex(fields=["commune_projet"], condition=Q(courante=True), name="faits_lieu"),
+            models.Index(
+                fields=["version"],
+                condition=Q(courante=True, commune_projet__isnull=True),
+                name="faits_sans_lieu",
+            ),
+            models.Index(
+                fields=["commune_projet_insee"], condition=Q(courante=True), name="faits_insee"
+            ),
+            models.Index(
+                fields=["commune_siege_insee"], condition=Q(courante=True), name="faits_insee_siege"
+            ),
         ]
 
     def __str__(self) -> str:
