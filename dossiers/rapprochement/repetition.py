@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count
 
 from aides.criteres.arbre import Critere
 from aides.criteres.echange import Json
-from aides.criteres.evaluation import Issue, Preuve, Situation, evaluer, issue
-from aides.criteres.faits import completer
+from aides.criteres.evaluation import Issue
 from aides.criteres.preuves import preuve_json
-from aides.criteres.valeurs import depuis_json
+from aides.criteres.valeurs import FaitsInvalides
 from aides.models import VersionAide
-from aides.noms import Noms
-from dossiers.faits import faits_json, resolveur
-from dossiers.models import VersionDossier
-from dossiers.rapprochement.inverse.effets import FAVORABLES, Sens, critere_de, sens
+from dossiers.rapprochement.inverse.comparaison import Comparaison
+from dossiers.rapprochement.inverse.effets import FAVORABLES, Sens, critere_de
+from dossiers.rapprochement.inverse.preuves import Preuves, prouver
+from dossiers.rapprochement.models import FaitsDossier
 from territoires.perimetre import libelles
 from territoires.zones import ReferentielZones
+
+journal = logging.getLogger(__name__)
 
 #: How many examples of each direction a rehearsal shows.
 EXEMPLES = 3
@@ -100,10 +105,11 @@ class Correspondants:
 
 def nombre_correspondants(critere: Critere, le: date) -> Correspondants:
     """How many stored current dossiers have each outcome for this tree, on the day `le`: the
-    number that follows the editor. One query."""
-    situations = (situation for _, situation in _courantes(le))
-    nombres = Counter(issue(evaluer(critere, situation)) for situation in situations)
-    return Correspondants({nom: nombres[nom] for nom in Issue})
+    number that follows the editor. One query, besides the zones that are loaded.
+    """
+    lignes: Any = FaitsDossier.objects.courantes().with_issue(critere, le, ReferentielZones.au(le))
+    nombres = dict(lignes.order_by().values_list("issue").annotate(nombre=Count("pk")))
+    return Correspondants({issue: nombres.get(issue.value, 0) for issue in Issue})
 
 
 def repetition(
@@ -116,96 +122,80 @@ def repetition(
     The numbers are one aggregated query; the proofs of the examples (at most `exemples` of each
     direction) are evaluated again. Raises EchangeInvalide when either cannot be read.
     """
-    critere_avant, critere_apres = critere_de(avant), critere_de(apres)
-    changements: list[_Changement] = []
-    examines = 0
-    for version, situation in _courantes(le):
-        examines += 1
-        preuves = (evaluer(critere_avant, situation), evaluer(critere_apres, situation))
-        if issue(preuves[0]) is not issue(preuves[1]):
-            changements.append(_Changement(version, situation, preuves))
+    comparaison = Comparaison.de(critere_de(avant), critere_de(apres), le)
+    comptes = _compter(comparaison)
+    codes = {code for code, _ in comptes} - {_ENSEMBLE}
+    noms = libelles(code for code in codes if code)
+    territoires = [_bilan(code, noms.get(code, code), comptes) for code in codes]
     return Repetition(
         le,
-        examines,
-        _bilan("", "", changements),
-        _territoires(changements),
-        tuple(_exemples(changements, exemples, (avant, apres))),
+        FaitsDossier.objects.courantes().count(),
+        _bilan(_ENSEMBLE, "", comptes),
+        tuple(sorted(territoires, key=_rang)),
+        tuple(_exemples(comparaison, exemples, (avant, apres))),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Changement:
-    """A stored dossier whose outcome changes, with both proofs."""
-
-    version: VersionDossier
-    situation: Situation
-    preuves: tuple[Preuve, Preuve]
-
-    @property
-    def issues(self) -> tuple[Issue, Issue]:
-        return issue(self.preuves[0]), issue(self.preuves[1])
-
-    @property
-    def sens(self) -> Sens:
-        return sens(*self.issues)
-
-    @property
-    def epci(self) -> str:
-        lieu = self.situation.faits.get("commune_projet")
-        codes = lieu if isinstance(lieu, frozenset) else ()
-        return next((code for code in sorted(codes) if code.startswith("EPCI-")), "")
+#: Stands for the whole where a code of EPCI is expected.
+_ENSEMBLE = "*"
+_PAR_EPCI = """
+    SELECT epci_projet, sens, GROUPING(epci_projet), COUNT(*), COUNT(DISTINCT entreprise_id)
+    FROM ({}) AS changements GROUP BY GROUPING SETS ((epci_projet, sens), (sens))
+"""
+_Comptes = Mapping[tuple[str, Sens], Nombre]
 
 
-def _courantes(le: date) -> Iterator[tuple[VersionDossier, Situation]]:
-    """The current version of every deposited dossier, and what an evaluation sees of it."""
-    referentiel = ReferentielZones.au(le)
-    versions = VersionDossier.objects.order_by("dossier_id", "-numero").distinct("dossier_id")
-    for version in versions.select_related("dossier"):
-        faits = depuis_json(faits_json(version.contenu["faits"]), resolveur(le))
-        yield version, Situation(completer(faits, le), referentiel)
+def _compter(comparaison: Comparaison) -> _Comptes:
+    """How many change, by EPCI and direction, and on the whole: one pass over the facts. A
+    company counts once in each place, and once on the whole."""
+    changements: Any = comparaison.changements()
+    lignes = changements.values_list("epci_projet", "entreprise_id", "sens")
+    sql, parametres = lignes.query.sql_with_params()
+    with connection.cursor() as curseur:
+        curseur.execute(_PAR_EPCI.format(sql), parametres)
+        rangees = curseur.fetchall()
+    return {
+        (_ENSEMBLE if ensemble else f"EPCI-{epci}" if epci else "", Sens(sens)): Nombre(*nombres)
+        for epci, sens, ensemble, *nombres in rangees
+    }
 
 
-def _bilan(code: str, nom: str, changements: list[_Changement]) -> Bilan:
-    def nombre(voulu: Sens) -> Nombre:
-        dossiers = [c.version.dossier for c in changements if c.sens is voulu]
-        return Nombre(len(dossiers), len({dossier.entreprise_id for dossier in dossiers}))
-
-    return Bilan(code, nom, *(nombre(voulu) for voulu in Sens))
+def _bilan(code: str, nom: str, comptes: _Comptes) -> Bilan:
+    affiche = "" if code == _ENSEMBLE else code
+    nombres = (comptes.get((code, voulu), Nombre()) for voulu in Sens)
+    return Bilan(affiche, nom, *nombres)
 
 
-def _territoires(changements: list[_Changement]) -> tuple[Bilan, ...]:
-    par_epci: dict[str, list[_Changement]] = defaultdict(list)
-    for changement in changements:
-        par_epci[changement.epci].append(changement)
-    noms = libelles(code for code in par_epci if code)
-    bilans = [_bilan(code, noms.get(code, code), siens) for code, siens in par_epci.items()]
-    return tuple(sorted(bilans, key=lambda b: (-b.gagnes.dossiers - b.perdus.dossiers, b.nom)))
+def _rang(bilan: Bilan) -> tuple[int, str]:
+    return -bilan.gagnes.dossiers - bilan.perdus.dossiers, bilan.nom
 
 
 def _exemples(
-    changements: list[_Changement],
-    exemples: int,
-    versions: tuple[VersionAide | None, VersionAide | None],
+    comparaison: Comparaison, nombre: int, cotes: tuple[VersionAide | None, VersionAide | None]
 ) -> Iterator[Exemple]:
-    retenus = [
-        changement
-        for voulu in Sens
-        for changement in [c for c in changements if c.sens is voulu][:exemples]
-    ]
-    lieux = {c.epci for c in retenus if c.epci}.union(
-        code for c in retenus for code in _communes(c.situation)
+    """The most recent dossiers of each direction, with both proofs; one that cannot be read any
+    more is left out."""
+    for voulu in Sens:
+        lignes: Any = comparaison.changements()
+        for ligne in lignes.filter(sens=voulu).select_related("version").order_by("-pk")[:nombre]:
+            try:
+                preuves = prouver(ligne.version, comparaison)
+            except FaitsInvalides as invalides:
+                journal.error("Version %s, faits illisibles : %s", ligne.pk, invalides)
+                continue
+            yield _exemple(ligne.epci_projet, voulu, preuves, cotes)
+
+
+def _exemple(
+    epci: str,
+    voulu: Sens,
+    preuves: Preuves,
+    cotes: tuple[VersionAide | None, VersionAide | None],
+) -> Exemple:
+    code = f"EPCI-{epci}" if epci else ""
+    noms = preuves.noms([code] if code else ())
+    avant, apres = (
+        None if version is None else preuve_json(preuve, noms.lieu, noms.code)
+        for version, preuve in zip(cotes, (preuves.avant, preuves.apres), strict=True)
     )
-    noms = Noms.pour((preuve.critere for c in retenus for preuve in c.preuves), lieux)
-    for changement in retenus:
-        avant, apres = (
-            None if version is None else preuve_json(preuve, noms.lieu, noms.code)
-            for version, preuve in zip(versions, changement.preuves, strict=True)
-        )
-        lieu = noms.lieu(changement.epci) if changement.epci else ""
-        yield Exemple(lieu, changement.sens, *changement.issues, avant, apres)
-
-
-def _communes(situation: Situation) -> Iterator[str]:
-    for valeur in situation.faits.values():
-        if isinstance(valeur, frozenset):
-            yield from (code for code in valeur if code.startswith("COM-"))
+    return Exemple(noms.lieu(code), voulu, *preuves.issues, avant, apres)

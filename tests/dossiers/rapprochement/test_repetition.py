@@ -9,8 +9,8 @@ import pytest
 from aides.criteres.evaluation import Issue
 from dossiers.rapprochement.inverse.effets import Sens, critere_de
 from dossiers.rapprochement.repetition import nombre_correspondants, repetition
-from tests.fabriques import FAITS, CommuneFabrique, VersionAideFabrique, declare
-from tests.fabriques import VersionDossierFabrique as Version
+from tests.dossiers.rapprochement.stockes import stocker
+from tests.fabriques import CommuneFabrique, DossierFabrique, VersionAideFabrique
 
 pytestmark = pytest.mark.django_db
 LE = date(2026, 11, 22)
@@ -35,13 +35,8 @@ def communes():
 def dossiers(communes):
     """Three dossiers of 12.5, 40 and an unsaid number of jobs, the last two elsewhere."""
 
-    def deposer(commune, **faits):
-        dits = {**FAITS, "commune_projet": commune.code, **faits}
-        restants = {code: declare(valeur) for code, valeur in dits.items() if valeur is not None}
-        return Version(dossier__depose=True, dossier__faits=restants)
-
     ici, ailleurs = communes
-    return [deposer(ici), deposer(ailleurs, effectif="40"), deposer(ailleurs, effectif=None)]
+    return [stocker(ici), stocker(ailleurs, effectif="40"), stocker(ailleurs, effectif=None)]
 
 
 def test_new_aide_says_who_gains_and_where(dossiers, communes):
@@ -54,7 +49,9 @@ def test_new_aide_says_who_gains_and_where(dossiers, communes):
     assert faite.total.perdus.dossiers == 0
     # No headcount given: from "non éligible" to "à compléter".
     assert faite.total.autres.dossiers == 1
-    assert [b.code for b in faite.territoires] == [f"EPCI-{c.epci.siren}" for c in communes]
+    codes = {f"EPCI-{commune.epci.siren}" for commune in communes}
+    assert {bilan.code for bilan in faite.territoires} == codes
+    assert faite.territoires[0].gagnes.dossiers == 1
     gagne, autre = faite.exemples
     assert (gagne.avant, gagne.apres) == (Issue.NON_ELIGIBLE, Issue.ELIGIBLE)
     assert gagne.preuve_avant is None
@@ -93,3 +90,38 @@ def test_live_number(dossiers):
     assert trouves.nombre == 1
     assert trouves.par_issue[Issue.NON_ELIGIBLE] == 1
     assert trouves.total == 3
+
+
+def test_a_company_counts_once_even_in_two_places(communes):
+    ici, ailleurs = communes
+    une = stocker(ici)
+    autre = DossierFabrique(entreprise=une.dossier.entreprise, faits=une.dossier.faits, depose=True)
+    autre.faits["commune_projet"] = {"valeur": ailleurs.code}
+    autre.save()
+    stocker(dossier=autre)
+
+    faite = repetition(VersionAideFabrique.build(criteres=effectif("30")), None, LE)
+
+    assert (faite.total.gagnes.dossiers, faite.total.gagnes.entreprises) == (2, 1)
+    assert [b.gagnes.entreprises for b in faite.territoires] == [1, 1]
+
+
+def test_an_example_names_no_company(dossiers):
+    faite = repetition(VersionAideFabrique.build(criteres=effectif("30")), None, LE)
+
+    assert dossiers[0].dossier.entreprise.nom not in str(faite.exemples)
+    assert dossiers[0].dossier.entreprise.siren not in str(faite.exemples)
+
+
+@pytest.mark.parametrize("nombre", [1, 6])
+def test_the_numbers_are_one_query_whatever_the_dossiers(
+    nombre, communes, django_assert_num_queries
+):
+    for _ in range(nombre):
+        stocker(communes[0])
+    apres = VersionAideFabrique.build(criteres=effectif("30"))
+    with django_assert_num_queries(2):
+        assert nombre_correspondants(critere_de(apres), LE).nombre == nombre
+    # Zones, changes by EPCI, names of the EPCI, dossiers; no list of examples.
+    with django_assert_num_queries(4):
+        assert repetition(apres, None, LE, exemples=0).total.gagnes.dossiers == nombre
