@@ -37,7 +37,7 @@ REPRISES = (
     timedelta(days=1),
 )
 #: How many dossiers one batch compares.
-LOT = 5_000
+LOT = 2_000
 #: How many runs one sweep takes: the next one, seconds later, takes the rest.
 RECHERCHES = 50
 
