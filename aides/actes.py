@@ -17,7 +17,6 @@ from aides.conditions import conditions
 from aides.criteres.echange import EchangeInvalide
 from aides.echange import (
     AideLue,
-    avertissements,
     codes_de,
     lire_catalogue,
     porteurs_de,
@@ -204,12 +203,11 @@ def charger_catalogue(
     *,
     dossier: Path,
     annoncer: Callable[[str], object] = lambda ligne: None,
-    avertir: Callable[[str], object] = lambda ligne: None,
 ) -> bool:
     """Load `organismes*.json` and `aides/*.json` of `dossier`; False if they already are.
 
-    All or nothing. `annoncer` is given what was done, `avertir` what is odd in the
-    aides. Raises FichierInvalide, which names the file and its faults, or OSError.
+    All or nothing. `annoncer` is given what was done. Raises FichierInvalide, which names the
+    file and its faults, or OSError.
     """
     organismes = sorted(dossier.glob("organismes*.json"))
     aides = sorted((dossier / "aides").glob("*.json"))
@@ -221,8 +219,6 @@ def charger_catalogue(
     for fichier in organismes:
         _charger_organismes(fichier, contenus[fichier], annoncer)
     lues = _lire_ensemble({fichier: contenus[fichier] for fichier in aides}, annoncer)
-    for avertissement in avertissements(lues):
-        avertir(avertissement)
     bilan = publier_aides(documents=lues)
     annoncer(f"  {len(lues)} aides : {len(lues) - len(bilan.inchangees)} publiées")
     chargement, _ = Chargement.objects.update_or_create(

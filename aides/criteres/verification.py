@@ -106,7 +106,9 @@ class _Verification:
                 yield from _situe(feuille, chemin)
             case EnZone(_, zone):
                 if self.zones is not None and zone not in self.zones:
-                    yield Defaut(joindre(chemin, "zone"), f"zone inconnue : {zone}")
+                    connues = ", ".join(sorted(self.zones))
+                    message = f"zone inconnue : {zone} (zones connues : {connues})"
+                    yield Defaut(joindre(chemin, "zone"), message)
             case AVerifier(code, libelle):
                 if not code or not libelle.strip():
                     yield Defaut(joindre(chemin, "libelle"), "la condition à vérifier est vide")

@@ -9,7 +9,6 @@ from aides.echange.documents import (
 )
 from aides.echange.lecture import (
     AideLue,
-    avertissements,
     codes_de,
     fautes_de_forme,
     lire_aide,
@@ -18,7 +17,6 @@ from aides.echange.lecture import (
 
 __all__ = [
     "AideLue",
-    "avertissements",
     "codes_de",
     "document_de",
     "ecrire_catalogue",

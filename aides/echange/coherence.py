@@ -64,30 +64,41 @@ def lieux(document: dict[str, Any]) -> Iterator[Faute]:
     for cle in ("perimetre", "exclusions"):
         for code in filter(None, document.get(cle, "").split(SEPARATEUR)):
             yield (cle,), code
-    yield from _lieux_d_un_arbre(("criteres",), document["criteres"])
-    for rang, montant in enumerate(document.get("montants", [])):
-        if "si" in montant:
-            yield from _lieux_d_un_arbre(("montants", rang, "si"), montant["si"])
+    for chemin, noeud in _noeuds(document):
+        if noeud["type"] == "situe":
+            for cle in ("perimetre", "sauf"):
+                for code in filter(None, noeud.get(cle, "").split(SEPARATEUR)):
+                    yield (*chemin, cle), code
 
 
 def zones(document: dict[str, Any]) -> Iterator[str]:
     """Every zone that a checked aide names, in its criteria or in those of its amounts."""
-    pile = [document["criteres"], *(m["si"] for m in document.get("montants", []) if "si" in m)]
+    return (noeud["zone"] for _, noeud in _noeuds(document) if noeud["type"] == "en_zone")
+
+
+def aides_citees(document: dict[str, Any]) -> Iterator[Faute]:
+    """Every aide that a checked one names, with its path: what it completes, what one may not
+    have had before."""
+    if "complete" in document:
+        yield ("complete",), document["complete"]
+    for chemin, noeud in _noeuds(document):
+        if noeud["type"] == "delai_entre_aides":
+            for rang, code in enumerate(noeud["aides"]):
+                yield (*chemin, "aides", rang), code
+
+
+def _noeuds(document: dict[str, Any]) -> Iterator[tuple[Chemin, dict[str, Any]]]:
+    """Path and object of every node of the trees of a checked aide, in reading order."""
+    pile: list[tuple[Chemin, dict[str, Any]]] = [
+        (("montants", rang, "si"), montant["si"])
+        for rang, montant in reversed(list(enumerate(document.get("montants", []))))
+        if "si" in montant
+    ]
+    pile.append((("criteres",), document["criteres"]))
     while pile:
-        noeud = pile.pop()
-        pile += noeud.get("criteres", [])
+        chemin, noeud = pile.pop()
+        yield chemin, noeud
+        suite = [((*chemin, "criteres", r), n) for r, n in enumerate(noeud.get("criteres", []))]
+        pile.extend(reversed(suite))
         if "critere" in noeud:
-            pile.append(noeud["critere"])
-        if noeud["type"] == "en_zone":
-            yield noeud["zone"]
-
-
-def _lieux_d_un_arbre(chemin: Chemin, noeud: dict[str, Any]) -> Iterator[Faute]:
-    for rang, enfant in enumerate(noeud.get("criteres", [])):
-        yield from _lieux_d_un_arbre((*chemin, "criteres", rang), enfant)
-    if "critere" in noeud:
-        yield from _lieux_d_un_arbre((*chemin, "critere"), noeud["critere"])
-    if noeud["type"] == "situe":
-        for cle in ("perimetre", "sauf"):
-            for code in filter(None, noeud.get(cle, "").split(SEPARATEUR)):
-                yield (*chemin, cle), code
+            pile.append(((*chemin, "critere"), noeud["critere"]))

@@ -33,9 +33,10 @@ _RANGS = {
     for rang, cle in enumerate(
         (
             "type", "code", "organisme", "roles", "forme", "fait", "gauche", "operateur", "valeur",
-            "part", "droite", "codes", "perimetre", "sauf", "zone", "debut", "fin", "maximum",
-            "taux", "taux_minimum", "assiette", "minimum", "plafond", "par_emploi", "forfait",
-            "si", "libelle", "nombre", "criteres", "critere", "url", "date", "verifie", "source",
+            "part", "droite", "codes", "aides", "mois", "perimetre", "sauf", "zone", "debut", "fin",
+            "maximum", "taux", "taux_minimum", "assiette", "minimum", "plafond", "par_emploi",
+            "forfait", "si", "libelle", "nombre", "criteres", "critere", "url", "date",
+            "verifie", "source",
         )
     )
 }  # fmt: skip

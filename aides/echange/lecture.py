@@ -20,7 +20,7 @@ from aides.criteres.arbre import Source
 from aides.criteres.echange import EchangeInvalide, lire, lire_source, lire_sources
 from aides.criteres.noeuds import Defaut as DefautDeCritere
 from aides.criteres.verification import verifier
-from aides.echange.coherence import Faute, fautes_de_coherence, lieux, zones
+from aides.echange.coherence import Faute, aides_citees, fautes_de_coherence, lieux
 from aides.echange.documents import CLES, empreinte_de
 from aides.models import Aide
 from portal.socle.json_strict import Defaut, DocumentInvalide, DocumentJson, lire_json
@@ -102,18 +102,6 @@ def lire_aide(brut: Any) -> AideLue:
 def fautes_de_forme(brut: Any) -> Iterator[Faute]:
     """What the schema alone refuses in one aide, its trees left aside."""
     return fautes(_verificateur(), brut)
-
-
-def avertissements(aides: Iterable[AideLue]) -> Iterator[str]:
-    """What is odd and may be right, in French: a zone that nobody knows is never loaded, and
-    its condition stays "sous réserve" for ever."""
-    existantes = zones_existantes()
-    for aide in aides:
-        for zone in sorted(set(zones(aide.document)) - existantes):
-            yield (
-                f"Attention, « {aide.code} » : zone inconnue, {zone}. Zones connues : "
-                f"{', '.join(sorted(existantes))}."
-            )
 
 
 def codes_de(octets: bytes) -> list[str]:
@@ -236,7 +224,7 @@ def _fautes_d_ensemble(
 ) -> Iterator[tuple[int, Faute]]:
     yield from _doubles(aides, "code")
     yield from _doubles(aides, "identifiant")
-    yield from _completees_inconnues(aides, completables)
+    yield from _aides_inconnues(aides, completables)
     yield from _lieux_inconnus(aides)
     if organismes:
         yield from _organismes_inconnus(aides)
@@ -250,17 +238,17 @@ def _doubles(aides: list[AideLue], cle: str) -> Iterator[tuple[int, Faute]]:
             yield aide.rang, ((cle,), f"« {cle} » déjà donné par aides[{premier}]")
 
 
-def _completees_inconnues(
+def _aides_inconnues(
     aides: list[AideLue], completables: Collection[str]
 ) -> Iterator[tuple[int, Faute]]:
-    completes = {aide.document["complete"] for aide in aides if "complete" in aide.document}
+    """Aides that one completes, or may not have had, and that do not exist."""
+    citees = [(aide.rang, *citee) for aide in aides for citee in aides_citees(aide.document)]
     connues = {aide.code for aide in aides} | set(completables)
-    if completes - connues:
-        connues |= set(Aide.objects.filter(code__in=completes).values_list("code", flat=True))
-    for aide in aides:
-        code = aide.document.get("complete")
-        if code is not None and code not in connues:
-            yield aide.rang, (("complete",), f"aide inconnue : {code}")
+    if manquantes := {code for _, _, code in citees} - connues:
+        connues |= set(Aide.objects.filter(code__in=manquantes).values_list("code", flat=True))
+    for rang, chemin, code in citees:
+        if code not in connues:
+            yield rang, (chemin, f"aide inconnue : {code}")
 
 
 def _lieux_inconnus(aides: list[AideLue]) -> Iterator[tuple[int, Faute]]:

@@ -259,16 +259,13 @@ class _Regard:
             elif isinstance(lu.critere, Situe):
                 yield from self._lieux(lu.chemin, lu.critere)
         for chemin, critere in racine.lisibles():
-            for defaut in verifier(critere, None, self.codes_naf, chemin=chemin):
+            for defaut in verifier(critere, self.existantes, self.codes_naf, chemin=chemin):
                 yield Remarque(defaut.chemin, defaut.message)
 
     def _zone(self, chemin: str, feuille: EnZone) -> Iterator[Remarque]:
-        """A zone that does not exist, or one that exists and of which no layer is loaded."""
+        """A zone that exists and of which no layer is loaded today: nobody can know."""
         zone = feuille.zone
-        if zone not in self.existantes:
-            connues = ", ".join(sorted(self.existantes))
-            yield Remarque(joindre(chemin, "zone"), f"zone inconnue : {zone} (connues : {connues})")
-        elif zone not in self.chargees:
+        if zone in self.existantes - self.chargees:
             message = f"la zone {zone} n’est pas chargée : cette condition restera à vérifier"
             yield Remarque(joindre(chemin, "zone"), message, bloquante=False)
 

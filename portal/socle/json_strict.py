@@ -1,7 +1,7 @@
 """Reading a JSON file that people wrote: every fault with its path and its line.
 
 Stricter than the standard library: a key given twice, NaN, Infinity, a number with a point (it
-has no exact binary form) and a number out of any measure are faults.
+has no exact binary form), a number out of any measure and a document out of any depth are faults.
 """
 
 import json
@@ -16,6 +16,11 @@ Chemin = tuple[str | int, ...]
 _BLANC = re.compile(r"[ \t\n\r]*")
 _LACHE = json.JSONDecoder()
 CHIFFRES_MAXIMUM = 30
+#: Far above any format of ours, far below what Python can recurse into.
+PROFONDEUR_MAXIMUM = 200
+#: Keys of a path too deep to be named in full.
+CLES_MONTREES = 8
+_JETON = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]')
 #: The standard library's messages, in French.
 _FAUTES = {
     "Expecting value": "une valeur est attendue",
@@ -126,8 +131,7 @@ def lire_json(octets: bytes, *, flottants: bool = False) -> DocumentJson:
     try:
         valeur = decodeur.decode(texte)
     except RecursionError as erreur:
-        faute = Defaut((), "document trop profond")
-        raise DocumentInvalide([faute]) from erreur
+        raise DocumentInvalide([_trop_profond(texte)]) from erreur
     except json.JSONDecodeError as erreur:
         chemin, _ = _situer(texte, decodeur)
         message = f"JSON mal formé, colonne {erreur.colno} : {_FAUTES.get(erreur.msg, erreur.msg)}"
@@ -136,6 +140,8 @@ def lire_json(octets: bytes, *, flottants: bool = False) -> DocumentJson:
         chemin, position = _situer(texte, decodeur)
         defaut = Defaut(chemin, str(faute_lue), _ligne(texte, position))
         raise DocumentInvalide([defaut]) from faute_lue
+    if not _raisonnable(valeur):
+        raise DocumentInvalide([_trop_profond(texte)])
     document = DocumentJson(texte, valeur)
     # Only an escape can make a string that cannot be stored.
     if "\\u" in texte:
@@ -143,6 +149,43 @@ def lire_json(octets: bytes, *, flottants: bool = False) -> DocumentJson:
             if message := _illisible(chaine):
                 raise DocumentInvalide([document.defaut(chemin, message)])
     return document
+
+
+def _raisonnable(valeur: Any) -> bool:
+    """Whether a value has no more than PROFONDEUR_MAXIMUM levels, looked at one by one."""
+    niveau = [valeur]
+    for _ in range(PROFONDEUR_MAXIMUM + 1):
+        niveau = [
+            enfant
+            for courant in niveau
+            if isinstance(courant, dict | list)
+            for enfant in (courant.values() if isinstance(courant, dict) else courant)
+        ]
+        if not niveau:
+            return True
+    return False
+
+
+def _trop_profond(texte: str) -> Defaut:
+    """The fault of a document too deep to be read: the beginning of its path, and its line."""
+    pile: list[str | int] = []
+    dernier = ""
+    for jeton in _JETON.finditer(texte):
+        match jeton[0]:
+            case "[" | "{" as ouvrant:
+                pile.append(0 if ouvrant == "[" else "")
+            case "]" | "}":
+                pile.pop()
+            case ":":
+                pile[-1] = json.loads(dernier)
+            case "," if isinstance(pile[-1], int):
+                pile[-1] += 1
+            case chaine:
+                dernier = chaine
+        if len(pile) > PROFONDEUR_MAXIMUM:
+            break
+    message = f"document trop profond (plus de {PROFONDEUR_MAXIMUM} niveaux)"
+    return Defaut((*pile[:CLES_MONTREES], "…"), message, _ligne(texte, jeton.start()))
 
 
 def textes(valeur: Any) -> Iterator[tuple[Chemin, str]]:

@@ -23,7 +23,15 @@ from portal.socle.json_strict import DocumentInvalide, lire_json
         ("[1, 2", "ligne 1 :"),
         ("", "ligne 1 :"),
         ('{"a": 1} x', "ligne 1 : JSON mal formé, colonne 10"),
-        ("[" * 100_000, "document trop profond"),
+        ("[" * 100_000, "ligne 1 : 0/0/0/0/0/0/0/0/… : document trop profond"),
+        (
+            '{"a": [1, "[",\n{"b \\" {": ' + "[1, " * 300 + "1" + "]" * 300 + "}]}",
+            'ligne 2 : a/2/b " {/1/1/1/1/1/… : document trop profond (plus de 200 niveaux)',
+        ),
+        (
+            '{"aides": [{"criteres": ' + '{"critere": ' * 100_000 + "1" + "}" * 100_002 + "]}",
+            "ligne 1 : aides/0/criteres/critere/critere/critere/critere/critere/… : document",
+        ),
     ],
 )
 def test_each_fault_is_named_with_its_place(texte, attendu):

@@ -17,7 +17,6 @@ class Command(BaseCommand):
             charge = charger_catalogue(
                 dossier=settings.BASE_DIR / "fixtures",
                 annoncer=self.stdout.write,
-                avertir=self.stderr.write,
             )
         except (FichierInvalide, OSError) as erreur:
             raise CommandError(f"Rien n’est chargé.\n{erreur}") from erreur

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from aides.actes import publier_aides
-from aides.echange import avertissements, lire_catalogue
+from aides.echange import lire_catalogue
 from portal.socle.json_strict import DocumentInvalide
 
 
@@ -26,8 +26,6 @@ class Command(BaseCommand):
             bilan = publier_aides(documents=lues)
         except DocumentInvalide as invalide:
             raise CommandError(f"{fichier} : rien n’est importé.\n{invalide}") from invalide
-        for avertissement in avertissements(lues):
-            self.stderr.write(avertissement)
         self.stdout.write(
             f"{len(lues)} aides lues : {len(bilan.nouvelles)} nouvelles, "
             f"{len(bilan.modifiees)} modifiées, {len(bilan.inchangees)} inchangées"

@@ -116,18 +116,18 @@ def test_ten_sound_megabytes_are_published(organismes, grand_catalogue, tmp_path
     assert exportees == sorted(voulues, key=lambda document: document["code"])
 
 
-def test_a_zone_that_nobody_knows_is_imported_and_said(organismes, tmp_path):
+def test_a_zone_that_does_not_exist_is_refused_with_its_place(organismes, tmp_path):
     zone = {"type": "en_zone", "fait": "commune_projet", "zone": "ARF", "source": "page"}
-    fichier, erreurs = tmp_path / "aides.json", StringIO()
+    fichier = tmp_path / "aides.json"
     montants = [{"forme": "subvention", "taux": "0.10", "si": zone, "source": "page"}]
     fichier.write_bytes(catalogue(aide(), aide(code="b", montants=montants)))
-    call_command("importer_aides", str(fichier), stdout=StringIO(), stderr=erreurs)
-    (ligne,) = erreurs.getvalue().splitlines()
-    assert ligne.startswith("Attention, « b » : zone inconnue, ARF. Zones connues : AFR, ")
+    avant = compter()
+    with pytest.raises(CommandError, match=r"aides/1/montants/0/si/zone : .*ARF.* : AFR, BER, "):
+        importer(fichier)
+    assert compter() == avant
+    # It exists as soon as it is named, though no layer of it is loaded.
     Zone.objects.create(code="ARF", nom="Zone fictive")
-    erreurs = StringIO()
-    call_command("importer_aides", str(fichier), stdout=StringIO(), stderr=erreurs)
-    assert erreurs.getvalue() == ""
+    assert importer(fichier).startswith("2 aides lues : 2 nouvelles")
 
 
 @pytest.mark.parametrize("code", ["25.98Z", "25.98", "25.8", "04"])

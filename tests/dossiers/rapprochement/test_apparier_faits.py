@@ -36,12 +36,10 @@ def test_dates_that_contradict_each_other_are_faults(reference, tmp_path):
     assert "date_fin_projet : La fin du projet est avant son début." in ligne
 
 
-def test_a_zone_that_nobody_knows_is_said(reference, tmp_path):
+def test_a_zone_that_does_not_exist_is_refused(reference, tmp_path):
     zone = {"type": "en_zone", "fait": "commune_projet", "zone": "ARF", "source": "page"}
-    fichier, sortie, erreurs = tmp_path / "aides.json", StringIO(), StringIO()
+    fichier, sortie = tmp_path / "aides.json", StringIO()
     fichier.write_bytes(catalogue(aide(criteres=zone)))
-    call_command(
-        "apparier", faits=EXEMPLES / "faits.json", aides=fichier, stdout=sortie, stderr=erreurs
-    )
-    assert "zone inconnue, ARF" in erreurs.getvalue()
-    assert json.loads(sortie.getvalue())["aides"][0]["issue"] == "sous_reserve"
+    with pytest.raises(CommandError, match=r"aides/0/criteres/zone : .*zone inconnue : ARF"):
+        call_command("apparier", faits=EXEMPLES / "faits.json", aides=fichier, stdout=sortie)
+    assert sortie.getvalue() == ""
