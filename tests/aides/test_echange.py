@@ -5,6 +5,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
+from aides.criteres.echange import TYPES_DE_FEUILLE
 from aides.echange import lire_catalogue
 from aides.models import Aide, Porteur, VersionAide
 from aides.models.forme import Forme
@@ -132,6 +133,8 @@ def test_the_schema_knows_the_natures_and_forms_of_the_models():
     assert definitions["nature"]["enum"] == NatureAide.values
     assert schema("organismes-1")["$defs"]["nature"]["enum"] == NatureAide.values
     assert definitions["forme"]["enum"] == Forme.values
+    arbres = definitions["critere"]["properties"]["type"]["enum"]
+    assert set(arbres) == {*TYPES_DE_FEUILLE, "tous", "un", "au_moins", "non"}
     types = schema("organismes-1")["$defs"]["organisme"]["properties"]["type"]["enum"]
     assert types == Organisme.Type.values
 
