@@ -33,7 +33,7 @@ images: $(STAMP) ## pictures of the README and guides, from a running demonstrat
 	@$(BIN)/python outils/images.py
 
 test: $(STAMP) ## every test (N=2 in parallel, TESTS=tests/socle for some)
-	@$(BIN)/pytest -n $(N) --dist loadfile $(TESTS)
+	@$(BIN)/pytest -n $(N) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 quality: $(STAMP) ## style, types, templates, imports, migrations, deployment checks
 	@sh outils/qualite.sh

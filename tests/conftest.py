@@ -164,22 +164,29 @@ def _reseau_local() -> Iterator[None]:
 # --- Database ---------------------------------------------------------------------------------
 
 
+#: What the migrations wrote: no test changes it, and writing it again is most of Django's flush.
+GARDEES = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+def vider_la_base(_: TransactionTestCase) -> None:
+    """Leave no row of a transactional test, whatever triggers say (the journal's refuse it)."""
+    tables = set(connection.introspection.django_table_names(only_existing=True)) - GARDEES
+    lignes = " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})"  # noqa: S608
+        for table in sorted(tables)
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(lignes)
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
 @pytest.fixture(autouse=True, scope="session")
-def _journal_vidable() -> Iterator[None]:
-    """Let Django's flush empty the journal between transactional tests: it refuses TRUNCATE."""
-    vider = TransactionTestCase._fixture_teardown
-
-    def vider_aussi_le_journal(self: TransactionTestCase) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE socle_evenement DISABLE TRIGGER USER")
-        try:
-            vider(self)
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("ALTER TABLE socle_evenement ENABLE TRIGGER USER")
-
+def _base_vite_videe() -> Iterator[None]:
+    """TRUNCATE makes every table and index anew: too long for the few rows of a test."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", vider_aussi_le_journal)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", vider_la_base)
         yield
 
 
@@ -203,6 +210,23 @@ def reference(_reference_chargee: None, db: None) -> None:
     They stay for the tests of other files: one that does not ask for them counts on neither.
     """
     charger_la_reference()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files in the order in which they last least, all together.
+
+    Those on the real places come before a transactional test empties the tables; then those that
+    take longest: with the short ones at the end, parallel workers stop together.
+    """
+    rangs: dict[Path, int] = {}
+    for item in items:
+        if "reference" in getattr(item, "fixturenames", ()):
+            rang = 0
+        else:
+            rang = 1 if any(map(item.get_closest_marker, ("navigateur", "livraison"))) else 2
+        rangs[item.path] = min(rang, rangs.get(item.path, rang))
+    items.sort(key=lambda item: rangs[item.path])
 
 
 @pytest.hookimpl(hookwrapper=True)
