@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from aides.criteres.faits import Faits
+from aides.criteres.faits import VOCABULAIRE, Faits, Type
 from aides.criteres.valeurs import ErreurFait, FaitsInvalides, depuis_json, vers_json
 from dossiers.coherence import incoherences
 from dossiers.models import Dossier
 from territoires.models import ActiviteNaf, FormeJuridique
-from territoires.perimetre import CodeInconnu, codes_du_lieu
+from territoires.perimetre import CodeInconnu, codes_des_lieux, codes_du_lieu
 
 
 def resolveur(le: date) -> Callable[[str], frozenset[str]]:
@@ -72,5 +72,14 @@ def faits_json(faits: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def faits_du_dossier(dossier: Dossier, le: date) -> Faits:
-    """The facts a dossier declares, read for the day `le`; places are resolved on that day."""
-    return depuis_json(faits_json(dossier.faits), resolveur(le))
+    """The facts a dossier declares, read for the day `le`; places are resolved on that day, all
+    together.
+    """
+    declares = faits_json(dossier.faits)
+    communes = {
+        valeur
+        for code, valeur in declares.items()
+        if code in VOCABULAIRE and VOCABULAIRE[code].type is Type.LIEU and isinstance(valeur, str)
+    }
+    lieux = codes_des_lieux(communes, le) if communes else {}
+    return depuis_json(declares, lieux.__getitem__)

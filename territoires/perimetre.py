@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import models
+from django.db.models import F, Value
 
 from territoires.models import (
     Chargement,
@@ -21,7 +22,7 @@ from territoires.models import (
     Region,
     Zone,
 )
-from territoires.zones import codes_de_zone
+from territoires.zones import codes_de_zone, codes_des_zones
 
 FRANCE = "PAYS-99100"
 SEPARATEUR = "|"
@@ -40,6 +41,12 @@ MODELES: dict[str, type[models.Model]] = {
     "EPCI": Epci,
     "COM": Commune,
     "ZONE": Zone,
+}
+#: What is said after the name of a place, by level.
+PRECISIONS: dict[str, Value | F] = {
+    "REG": Value("région"),
+    "DEP": Value("département"),
+    "COM": F("departement_id"),
 }
 
 
@@ -136,20 +143,39 @@ def lieu(commune: Commune, le: date) -> frozenset[str]:
     """
     if not commune.actuelle:
         commune = commune_actuelle(commune.code)
+    return _codes(commune) | codes_de_zone(commune.code, le)
+
+
+def _codes(commune: Commune) -> frozenset[str]:
+    """The codes that hold a present commune, zones aside."""
     codes = {
         FRANCE,
         f"REG-{commune.departement.region_id}",
         f"DEP-{commune.departement_id}",
         f"COM-{commune.code}",
     }
-    if commune.epci_id is not None:
-        codes.add(f"EPCI-{commune.epci_id}")
-    return frozenset(codes) | codes_de_zone(commune.code, le)
+    return frozenset(codes if commune.epci_id is None else codes | {f"EPCI-{commune.epci_id}"})
 
 
 def codes_du_lieu(code_commune: str, le: date) -> frozenset[str]:
     """The same for an INSEE code, which may be a former one. Raises CodeInconnu."""
-    return lieu(commune_actuelle(code_commune), le)
+    lieux = codes_des_lieux([code_commune], le)
+    if code_commune not in lieux:
+        raise CodeInconnu([f"COM-{code_commune}"])
+    return lieux[code_commune]
+
+
+def codes_des_lieux(codes_communes: Iterable[str], le: date) -> dict[str, frozenset[str]]:
+    """The same for each INSEE code that is known, in two queries, three with former codes."""
+    voulus = set(codes_communes)
+    presentes = Commune.objects.actuelles().select_related("departement")
+    communes = {commune.code: commune for commune in presentes.filter(code__in=voulus)}
+    if restants := voulus - communes.keys():
+        anciennes = CommuneAncienne.objects.select_related("commune__departement")
+        for ancienne in anciennes.filter(code__in=restants, commune__actuelle=True):
+            communes[ancienne.code] = ancienne.commune
+    zones = codes_des_zones({commune.code for commune in communes.values()}, le)
+    return {code: _codes(c) | zones.get(c.code, frozenset()) for code, c in communes.items()}
 
 
 def empreinte_des_lieux(le: date) -> str:
@@ -170,7 +196,7 @@ def libelle(code: str) -> str:
 
 
 def libelles(codes: Iterable[str]) -> dict[str, str]:
-    """Name the known ones among `codes`, with at most one query for each level.
+    """Name the known ones among `codes`, with one query at most.
 
     "Occitanie (région)", "Haute-Garonne (département)", the EPCI's own name, "Toulouse (31)",
     "France", the zone's own name.
@@ -180,20 +206,15 @@ def libelles(codes: Iterable[str]) -> dict[str, str]:
         niveau, _, numero = code.partition("-")
         par_niveau.setdefault(niveau, []).append(numero)
     noms = {FRANCE: "France"} if "99100" in par_niveau.pop("PAYS", []) else {}
-    for niveau, numeros in par_niveau.items():
-        if modele := MODELES.get(niveau):
-            for objet in modele._default_manager.filter(pk__in=numeros):
-                noms[f"{niveau}-{objet.pk}"] = _nom(objet)
+    lignes = [
+        MODELES[niveau]
+        ._default_manager.filter(pk__in=numeros)
+        .order_by()
+        .values_list(Value(niveau), "pk", "nom", PRECISIONS.get(niveau, Value("")))
+        for niveau, numeros in par_niveau.items()
+        if niveau in MODELES
+    ]
+    if lignes:
+        for niveau, numero, nom, precision in lignes[0].union(*lignes[1:], all=True):
+            noms[f"{niveau}-{numero}"] = f"{nom} ({precision})" if precision else nom
     return noms
-
-
-def _nom(objet: models.Model) -> str:
-    match objet:
-        case Region():
-            return f"{objet.nom} (région)"
-        case Departement():
-            return f"{objet.nom} (département)"
-        case Commune():
-            return f"{objet.nom} ({objet.departement_id})"
-        case _:
-            return str(objet)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +22,7 @@ from aides.models import Porteur, VersionAide
 from dossiers.depot.actes.brouillon import REPRIS
 from dossiers.depot.formulaires import RECHERCHES, TITRES, faits_de
 from dossiers.depot.models import ReponsesGardees
+from dossiers.depot.occasionnels import occasionnels
 from dossiers.depot.recherches import nommer
 from dossiers.faits import faits_du_dossier, faits_json, resolveur
 from dossiers.models import Dossier
@@ -126,10 +129,18 @@ def cartes(cadre: Cadre, aides: Collection[AideAppariee]) -> list[Carte]:
 
 
 def charger(aides: Iterable[AideAppariee]) -> dict[int, VersionAide]:
-    """What the pages show of these aides, with their porteurs, by primary key of the version."""
+    """What the pages show of these aides, by primary key of the version, in one query; each has
+    `porteurs_nommes`, the `nom` and `roles` of who stands behind it.
+    """
+    porteurs = Porteur.objects.filter(version=OuterRef("pk")).order_by("rang")
+    nommes = porteurs.values(nomme=JSONObject(nom="organisme__nom", roles="roles"))
     versions = VersionAide.objects.filter(pk__in=[aide.version.pk for aide in aides])
-    porteurs = Prefetch("porteurs", Porteur.objects.select_related("organisme"))
-    return {v.pk: v for v in versions.defer("texte", "recherche").prefetch_related(porteurs)}
+    return {
+        version.pk: version
+        for version in versions.defer("texte", "recherche").annotate(
+            porteurs_nommes=ArraySubquery(nommes)
+        )
+    }
 
 
 def _carte(cadre: Cadre, aide: AideAppariee, version: VersionAide, noms: NommerLieu) -> Carte:
@@ -153,10 +164,14 @@ def _carte(cadre: Cadre, aide: AideAppariee, version: VersionAide, noms: NommerL
 
 
 def financeurs(version: VersionAide) -> str:
-    """Who pays: "Région Occitanie, Bpifrance"; else whoever stands behind the aide."""
-    porteurs = list(version.porteurs.all())
-    payeurs = [p for p in porteurs if Porteur.Role.FINANCEUR in p.roles] or porteurs
-    return ", ".join(porteur.organisme.nom for porteur in payeurs)
+    """Who pays: "Région Occitanie, Bpifrance"; else whoever stands behind the aide. `version`
+    comes from `charger`, or has its porteurs.
+    """
+    nommes = getattr(version, "porteurs_nommes", None)
+    if nommes is None:
+        nommes = [{"nom": p.organisme.nom, "roles": p.roles} for p in version.porteurs.all()]
+    payeurs = [p for p in nommes if Porteur.Role.FINANCEUR in p["roles"]] or nommes
+    return ", ".join(porteur["nom"] for porteur in payeurs)
 
 
 def questions(cadre: Cadre, aide: AideAppariee) -> tuple[AQuestion, ...]:
@@ -266,12 +281,13 @@ class EtatSection:
 
 def etats_sections(dossier: Dossier) -> list[EtatSection]:
     """The sections in order, with what is answered in each."""
+    poses = occasionnels(dossier)
     return [
         EtatSection(
             section,
             TITRES[section],
-            sum(fait.code in dossier.faits for fait in faits_de(section)),
-            len(faits_de(section)),
+            sum(fait.code in dossier.faits for fait in faits_de(section, poses)),
+            len(faits_de(section, poses)),
             section.value in dossier.sections,
             preremplie(dossier, section),
         )
@@ -283,7 +299,8 @@ def preremplie(dossier: Dossier, section: Section) -> bool:
     """Whether a section shows answers of an earlier dossier, not saved in this one yet."""
     if section.value in dossier.sections:
         return False
-    origines = (dossier.faits.get(fait.code, {}).get("provenance") for fait in faits_de(section))
+    poses = faits_de(section, dossier.faits)
+    origines = (dossier.faits.get(fait.code, {}).get("provenance") for fait in poses)
     return REPRIS in origines
 
 
@@ -311,7 +328,7 @@ def reponses(
             valeur = afficher(fait.code, lus.get(fait.code))
         return Reponse(fait.libelle, valeur, origine([fait.code], faits))
 
-    return [(s, TITRES[s], [reponse(fait) for fait in faits_de(s)]) for s in Section]
+    return [(s, TITRES[s], [reponse(fait) for fait in faits_de(s, faits)]) for s in Section]
 
 
 def reponses_gardees(gardees: ReponsesGardees) -> list[tuple[str, str]]:
