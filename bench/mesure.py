@@ -1,0 +1,54 @@
+"""Times taken side by side: what is compared runs in turns, so that a noisy minute hurts all."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import NamedTuple, TypeVar
+
+Cle = TypeVar("Cle", bound=Hashable)
+Horloge = Callable[[], float]
+#: What this process computes, whatever else the machine does; and what somebody waits for, where
+#: PostgreSQL has a part in it.
+CALCUL: Horloge = time.process_time
+ATTENTE: Horloge = time.perf_counter
+
+
+class Epreuve(NamedTuple):
+    """What is timed, called with the number of the turn, and how many times in each turn."""
+
+    fonction: Callable[[int], object]
+    fois: int = 1
+
+
+def chronometrer(fonction: Callable[[], object], horloge: Horloge) -> float:
+    """Milliseconds that one call takes, the garbage collector held, as `timeit` does."""
+    gc.disable()
+    try:
+        debut = horloge()
+        fonction()
+        return (horloge() - debut) * 1000
+    finally:
+        gc.enable()
+
+
+def tours(
+    epreuves: Mapping[Cle, Epreuve], nombre: int, horloge: Horloge = ATTENTE
+) -> dict[Cle, float]:
+    """The median milliseconds of each, over `nombre` turns in which each has its place."""
+    temps: dict[Cle, list[float]] = defaultdict(list)
+    for tour in range(nombre):
+        for cle, (fonction, fois) in epreuves.items():
+            for _ in range(fois):
+                temps[cle].append(chronometrer(lambda: fonction(tour), horloge))  # noqa: B023 - called at once
+    return {cle: statistics.median(valeurs) for cle, valeurs in temps.items()}
+
+
+def droite(points: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    """Intercept and slope of the least-squares line through (x, y)."""
+    xs, ys = zip(*points, strict=True)
+    pente, origine = statistics.linear_regression(xs, ys)
+    return origine, pente

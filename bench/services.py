@@ -1,0 +1,22 @@
+"""The PostgreSQL of the bench: private, temporary, gone with the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management import call_command
+from django.db import connection
+
+from portal.services_embarques.chemins import dossier_donnees
+from portal.services_embarques.temporaires import services_temporaires
+
+
+@contextmanager
+def base_temporaire() -> Iterator[None]:
+    """An embedded PostgreSQL with the portal's tables. Raises ServiceIndisponible."""
+    with services_temporaires("postgres", dossier=dossier_donnees()):
+        call_command("migrate", "--noinput", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        yield
+        connection.close()
