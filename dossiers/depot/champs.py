@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
+from django.utils import timezone
 
 from aides.criteres.codes import SECTIONS_NAF_2025
 from aides.criteres.faits import Fait, Type
@@ -114,6 +117,67 @@ class CodeNafField(forms.CharField):
             raise forms.ValidationError(
                 "Un code NAF 2025 a quatre chiffres et une lettre, par exemple 25.53Y."
             ) from invalide
+
+
+class OctroisWidget(forms.Widget):
+    """A day for each aide, or a box that says none (templates/depot/octrois.html)."""
+
+    def __init__(self, aides: Mapping[str, str]) -> None:
+        super().__init__()
+        self.aides = aides
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        jours = {code: data.get(f"{name}__{code}", "").strip() for code in self.aides}
+        return jours, f"{name}__aucune" in data
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return not any(cle.startswith(f"{name}__") for cle in data)
+
+
+class OctroisField(forms.Field):
+    """The aides of a list that the company obtained, each with its day; an empty list when it
+    says that it obtained none of them."""
+
+    def __init__(self, aides: Mapping[str, str], **options: Any) -> None:
+        self.aides = aides
+        super().__init__(widget=OctroisWidget(aides), **options)
+
+    def clean(self, value: Any) -> Any:
+        jours, aucune = value
+        octrois = []
+        for code, texte in jours.items():
+            if texte:
+                octrois.append({"aide": code, "le": self._jour(code, texte)})
+        if octrois and aucune:
+            raise forms.ValidationError(
+                "Vous avez coché « aucune de ces aides » et donné une date : gardez l’un des deux."
+            )
+        return octrois or ([] if aucune else None)
+
+    def _jour(self, code: str, texte: str) -> str:
+        try:
+            jour = str(JourField().clean(texte))
+        except forms.ValidationError as erreur:
+            raise forms.ValidationError(f"{self.aides[code]} : {erreur.messages[0]}") from erreur
+        if jour > timezone.localdate().isoformat():
+            raise forms.ValidationError(f"{self.aides[code]} : cette date n’est pas encore passée.")
+        return jour
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return {octroi["aide"]: octroi["le"] for octroi in value}, not value
+        return value or ({}, False)
+
+    def lignes(self, champ: BoundField) -> list[tuple[str, str, str]]:
+        """For each aide the name of its control, its title and its day."""
+        jours, _ = champ.value()
+        return [
+            (f"{champ.html_name}__{code}", titre, jours.get(code, ""))
+            for code, titre in self.aides.items()
+        ]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.prepare_value(initial) != data)
 
 
 class RechercheField(forms.CharField):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -22,10 +22,12 @@ from dossiers.depot.champs import (
     CodeNafField,
     JourField,
     NombreField,
+    OctroisField,
     OuiNonField,
     RechercheField,
 )
 from dossiers.depot.models import ReponsesGardees
+from dossiers.depot.occasionnels import aides_a_dater, occasionnels
 from dossiers.depot.recherches import Candidat, Trouvaille, chercher, nommer
 from dossiers.faits import faits_json
 from dossiers.models import Dossier, Entreprise
@@ -56,10 +58,13 @@ RESUMES = {
 }
 
 
-def faits_de(section: Section) -> tuple[Fait, ...]:
-    """The questions of a section, in the order of the vocabulary."""
+def faits_de(section: Section, occasionnels: Collection[str] = ()) -> tuple[Fait, ...]:
+    """The questions of a section, in the order of the vocabulary; of those that are asked only
+    where an aide reads them, `occasionnels`."""
     return tuple(
-        fait for fait in DECLARES if fait.section is section and not fait.occasionnel
+        fait
+        for fait in DECLARES
+        if fait.section is section and (not fait.occasionnel or fait.code in occasionnels)
     )
 
 
@@ -79,6 +84,8 @@ class Question:
     #: What to look at again, without being refused.
     remarque: str
     unite: str
+    #: Of aides already obtained: name of the control, title, day.
+    octrois: list[tuple[str, str, str]]
 
 
 class FormulaireFaits(forms.Form):
@@ -88,8 +95,13 @@ class FormulaireFaits(forms.Form):
     """
 
     def __init__(
-        self, faits: Iterable[Fait], connues: Mapping[str, Any], data: QueryDict | None = None
+        self,
+        faits: Iterable[Fait],
+        connues: Mapping[str, Any],
+        data: QueryDict | None = None,
+        aides: Mapping[str, str] | None = None,
     ) -> None:
+        """`aides`: code and title of those whose last grant is asked for."""
         self.faits = tuple(faits)
         self.connues = connues
         self.candidats: dict[str, tuple[Candidat, ...]] = {}
@@ -102,7 +114,7 @@ class FormulaireFaits(forms.Form):
         self.saisie: QueryDict | None = None if data is None else data.copy()
         super().__init__(self.saisie, initial=self._initiales(), use_required_attribute=False)
         for fait in self.faits:
-            self.fields[fait.code] = _champ(fait)
+            self.fields[fait.code] = _champ(fait, aides or {})
             if fait.sans_objet:
                 self.fields[fait.code + SANS_OBJET_SUFFIXE] = forms.BooleanField(
                     label="Sans objet", required=False
@@ -207,6 +219,7 @@ class FormulaireFaits(forms.Form):
                 note=self.notes.get(fait.code, ""),
                 remarque=a_revoir.get(fait.code, ""),
                 unite="€" if fait.type is Type.MONTANT else "",
+                octrois=_octrois(self[fait.code]),
             )
 
 
@@ -216,7 +229,10 @@ class FormulaireSection(FormulaireFaits):
     def __init__(self, section: Section, dossier: Dossier, data: QueryDict | None = None) -> None:
         self.section = section
         self.dossier = dossier
-        super().__init__(faits_de(section), faits_json(dossier.faits), data)
+        faits = faits_de(section, occasionnels(dossier))
+        obtenues = any(fait.type is Type.OCTROIS for fait in faits)
+        aides = aides_a_dater(dossier) if obtenues else {}
+        super().__init__(faits, faits_json(dossier.faits), data, aides)
         if section is Section.PROJET:
             self._ajouter_textes()
             self.order_fields(["titre", "description"])
@@ -249,7 +265,11 @@ class FormulaireSection(FormulaireFaits):
         }
 
 
-def _champ(fait: Fait) -> forms.Field:
+def _octrois(champ: BoundField) -> list[tuple[str, str, str]]:
+    return champ.field.lignes(champ) if isinstance(champ.field, OctroisField) else []
+
+
+def _champ(fait: Fait, aides: Mapping[str, str]) -> forms.Field:
     options: dict[str, Any] = {
         "label": fait.libelle,
         "help_text": fait.aide,
@@ -267,7 +287,7 @@ def _champ(fait: Fait) -> forms.Field:
         case Type.CODE_NAF_2025:
             return CodeNafField(**options)
         case Type.OCTROIS:
-            raise TypeError(fait.code)
+            return OctroisField(aides, **options)
         case Type.CODE_NAF | Type.CODE_FORME | Type.LIEU:
             return RechercheField(fait, reverse("depot:suggestions", args=[fait.code]), **options)
         case _:
@@ -284,8 +304,10 @@ def _genre(fait: Fait) -> str:
             return "date"
         case Type.CHOIX | Type.CHOIX_MULTIPLE:
             return "cases"
-        case Type.CODE_NAF_2025 | Type.OCTROIS:
+        case Type.CODE_NAF_2025:
             return "texte"
+        case Type.OCTROIS:
+            return "octrois"
         case Type.CODE_NAF | Type.CODE_FORME | Type.LIEU:
             return "recherche"
         case _:

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from aides.criteres.faits import Section
 from dossiers.depot import actes
 from dossiers.depot.formulaires import FormulaireSection, faits_de
+from dossiers.depot.occasionnels import occasionnels
 from dossiers.models import Dossier
 
 CHAMP = "vues"
@@ -19,7 +20,7 @@ def montrees(dossier: Dossier, section: Section) -> dict[str, Any]:
     """The answers of a section that a page built now shows, in exchanged JSON by code."""
     vues = {
         f.code: dossier.faits[f.code]["valeur"]
-        for f in faits_de(section)
+        for f in faits_de(section, occasionnels(dossier))
         if f.code in dossier.faits
     }
     if section is Section.PROJET:

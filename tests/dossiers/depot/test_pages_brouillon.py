@@ -160,7 +160,9 @@ def test_somebody_elses_dossier_does_not_exist(rempli, catalogue, suite):
 def test_every_question_of_the_vocabulary_is_asked_in_its_section(navigatrice, vide, section):
     page = navigatrice.get(adresse(vide, f"{section}/")).content.decode()
     for fait in DECLARES:
-        assert (f'name="{fait.code}"' in page) == (fait.section is section), fait.code
+        assert (f'name="{fait.code}"' in page) == (
+            fait.section is section and not fait.occasionnel
+        ), fait.code
 
 
 def test_an_unknown_section_is_404(navigatrice, vide):
