@@ -8,6 +8,7 @@ from dossiers.instruction.views import (
     lettre,
     listes,
     orientation,
+    rejeu,
     suites,
     tableau_de_bord,
     verifications,
@@ -30,6 +31,7 @@ urlpatterns = [
         )
         for acte in suites.IMMEDIATS
     ),
+    path(f"{DEMANDE}rejouer/", rejeu.rejouer, name="rejouer"),
     path(f"{DEMANDE}verifier/", verifications.verifications, name="verifier"),
     path(f"{DEMANDE}complement/", complements.complement, name="demander-complement"),
     path(

@@ -224,6 +224,12 @@ DEPOT = (
     Page("suivi", lambda m: f"/dossiers/{m.depose.identifiant}/suivi/", "gerante"),
     Page("suivi-decide", lambda m: f"/dossiers/{m.decidees.identifiant}/suivi/", "gerante"),
     Page("reponses", lambda m: f"/dossiers/{m.depose.identifiant}/reponses/", "gerante"),
+    Page("ajouter", lambda m: f"/dossiers/{m.depose.identifiant}/ajouter/a-completer/", "gerante"),
+    Page(
+        "ajouter-refus",
+        lambda m: f"/dossiers/{m.depose.identifiant}/ajouter/non-eligible/",
+        "gerante",
+    ),
     Page("a-faire", a_completer("a-faire/"), "gerante"),
     Page("a-faire-rien", lambda m: f"/dossiers/{m.depose.identifiant}/a-faire/", "gerante"),
     Page("suivi-a-completer", a_completer("suivi/"), "gerante"),
@@ -247,6 +253,7 @@ INSTRUCTION = (
     Page("sans-guichet", "/instruction/", "debutant"),
     Page("demande-a-ouvrir", instruction("a_ouvrir"), "agent"),
     Page("demande", instruction("a_instruire"), "agent"),
+    Page("rejouer", instruction("a_instruire", "rejouer/"), "agent"),
     Page("accepter", instruction("a_instruire", "decision/accepter/"), "agent"),
     Page("lettre", instruction("a_instruire", "decision/accepter/lettre/"), "agent"),
     Page(

@@ -241,7 +241,7 @@ def _annoncer_un(recherche: RechercheInverse, jeton: uuid.UUID, pk: int) -> None
     )
     if changement.annonce_le is not None:
         return
-    changement.annonce_le = timezone.now()
-    changement.save(update_fields=["annonce_le"])
-    annoncer_changement(changement=changement, publication=recherche.publication)
+    if annoncer_changement(changement=changement, publication=recherche.publication):
+        changement.annonce_le = timezone.now()
+        changement.save(update_fields=["annonce_le"])
     _inscrire(recherche, jeton, {})
