@@ -9,13 +9,15 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 LOCKS := requirements/outils.txt requirements/production.txt requirements/developpement.txt
 STAMP := .venv/.a-jour
+# The peers that `make bench` measures have an environment of their own.
+BENCH := .venv-bench
 PORT ?=
 UNE_FOIS ?=
 # How many tests run at once, and which ones: `make test TESTS=tests/socle`.
 N ?= auto
 TESTS ?= tests
 
-.PHONY: help env demo images test quality fix migrations verrous lighthouse services-stop
+.PHONY: help env demo images bench test quality fix migrations verrous lighthouse services-stop
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,6 +34,17 @@ demo: $(STAMP) ## everything running with real data (PORT=8000, UNE_FOIS=1 to st
 images: $(STAMP) ## pictures of the README and guides, from a running demonstration (PORT=8000)
 	@$(BIN)/python outils/images.py
 
+bench: $(BENCH)/.a-jour ## what matching costs, beside peers and SQL by hand (a few minutes)
+	@$(BENCH)/bin/python -m bench
+
+$(BENCH)/.a-jour: requirements/bench.txt $(STAMP)
+	@echo "Installation des pairs du banc d’essai…"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(BENCH)
+	@paquets() { $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes \
+	  --python $(BENCH)/bin/python "$$@" requirements/bench.txt; }; \
+	  paquets 2>/dev/null || paquets --system-certs
+	@touch $@
+
 test: $(STAMP) ## every test (N=2 in parallel, TESTS=tests/socle for some)
 	@$(BIN)/pytest -n $(N) --dist loadfile --no-loadscope-reorder $(TESTS)
 
@@ -47,7 +60,7 @@ migrations: $(STAMP) ## write the migrations of changed models (APP=dossiers for
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations $(APP)
 
 verrous: $(STAMP) ## rewrite the locks from requirements/*.in (MISE_A_JOUR=1 takes newer versions)
-	@for nom in outils production developpement; do \
+	@for nom in outils production developpement bench; do \
 	  echo "$$nom" && sh outils/verrou.sh $$nom "$(MISE_A_JOUR)" || exit 1; done
 
 lighthouse: $(STAMP) ## mobile scores of a running demonstration (PORT=8000; needs npm and Chromium)
