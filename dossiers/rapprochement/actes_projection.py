@@ -112,7 +112,7 @@ def actualiser_lieux(le: date | None = None) -> ActualisationLieux | None:
     """Write again the places of the current rows whose commune carries other codes on the day
     `le` (today): a zone or a geographic code was loaded, or a zone came into force.
 
-    Costs two small queries when nothing was loaded since the last time that day: beat asks every
+    Costs three small queries when nothing was loaded since the last time that day: beat asks every
     minute, and reverse matching before it begins. Interrupted, it starts over. Returns what was
     done, None if nothing was to do.
     """

@@ -127,7 +127,7 @@ def test_each_leaf_and_its_contrary(rangees: Rangees, data: st.DataObject) -> No
         assert not next(desaccords(rangees, arbres, zones, reponses), "")
 
 
-@tranquille
+@settings(tranquille, max_examples=20)
 @given(st.lists(s.arbres_a_deux_voix, min_size=12, max_size=12))
 def test_what_waits_for_the_company_or_for_an_officer(
     trois: Rangees, arbres: list[Critere]
