@@ -19,8 +19,16 @@ from aides.criteres.arbre import (
     Un,
     Vrai,
 )
-from aides.criteres.evaluation import Issue, Preuve, Situation, Verdict, evaluer, issue
-from aides.criteres.faits import DECLARES, SANS_OBJET
+from aides.criteres.evaluation import (
+    Issue,
+    Preuve,
+    Situation,
+    Verdict,
+    bornes,
+    evaluer,
+    issue,
+)
+from aides.criteres.faits import DECLARES, SANS_OBJET, Faits
 from aides.criteres.questions import (
     Decisive,
     feuilles_decisives,
@@ -29,7 +37,7 @@ from aides.criteres.questions import (
     reponses_decisives,
 )
 from tests.aides.criteres import strategies as s
-from tests.aides.criteres.strategies import SOURCE, situation
+from tests.aides.criteres.strategies import SOURCE, Zones, situation
 
 tranquille = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
@@ -179,3 +187,61 @@ def test_the_count_is_that_of_answering_for_real(critere: Critere) -> None:
         reels = [tranche(critere, cas, code, reponse) for reponse in (True, False)]
         obtenu = trouvees.get(code, Decisive(code, 0, 0))
         assert (obtenu.toujours, obtenu.au_mieux) == (int(all(reels)), int(any(reels)))
+
+
+# ------------------------------------------------------------------ what learning does
+
+CODES = st.sets(st.sampled_from([fait.code for fait in DECLARES]))
+
+
+@tranquille
+@given(s.arbres, s.faits_complets, CODES, CODES, s.referentiels, s.reponses)
+def test_learning_only_narrows_what_a_node_can_become(
+    critere: Critere,
+    faits: Faits,
+    tus: set[str],
+    appris: set[str],
+    zones: Zones,
+    agent: dict[str, bool],
+) -> None:
+    def bornes_de_tous(preuve: Preuve) -> Iterator[tuple[int, int]]:
+        yield bornes(preuve)
+        for enfant in preuve.enfants:
+            yield from bornes_de_tous(enfant)
+
+    moins = {code: valeur for code, valeur in faits.items() if code not in tus}
+    plus = {code: valeur for code, valeur in faits.items() if code not in tus - appris}
+    avant = bornes_de_tous(evaluer(critere, situation(moins, zones, agent)))
+    apres = bornes_de_tous(evaluer(critere, situation(plus, zones, agent)))
+    for (bas, haut), (bas_apres, haut_apres) in zip(avant, apres, strict=True):
+        assert bas <= bas_apres <= haut_apres <= haut
+
+
+@tranquille
+@given(s.arbres, s.faits_complets, CODES, s.referentiels)
+def test_an_answer_that_was_not_asked_for_changes_no_outcome(
+    critere: Critere, faits: Faits, tus: set[str], zones: Zones
+) -> None:
+    connus = {code: valeur for code, valeur in faits.items() if code not in tus}
+    preuve = evaluer(critere, situation(connus, zones))
+    posees = questions(preuve)
+    plus = {code: valeur for code, valeur in faits.items() if code not in posees}
+    apres = evaluer(critere, situation(plus, zones))
+    assert issue(apres) is issue(preuve)
+    assert questions(apres) == posees
+
+
+@tranquille
+@given(s.arbres, s.faits_complets, CODES)
+def test_answering_the_questions_one_by_one_ends(
+    critere: Critere, faits: Faits, tus: set[str]
+) -> None:
+    """At each step the first question only; never more of them than facts that were hidden."""
+    connus = {code: valeur for code, valeur in faits.items() if code not in tus}
+    for _ in range(len(tus) + 1):
+        preuve = evaluer(critere, situation(connus))
+        posees = questions(preuve)
+        if not posees:
+            break
+        connus[posees[0]] = faits[posees[0]]
+    assert issue(preuve) is issue(evaluer(critere, situation(faits)))
