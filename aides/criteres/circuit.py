@@ -59,7 +59,7 @@ _VERDICTS = {
 }
 _ISSUES = tuple(_issue(bits) for bits in range(16))
 #: The denial: the two ends change places, and each is counted from the other side.
-_NEGATIONS = np.array([int(f"{bits ^ 0b1111:04b}"[::-1], 2) for bits in range(16)], np.uint8)
+NEGATIONS = np.array([int(f"{bits ^ 0b1111:04b}"[::-1], 2) for bits in range(16)], np.uint8)
 
 
 # ------------------------------------------------------------------ the parts of a circuit
@@ -82,7 +82,7 @@ class Etage:
         if self.rang is not None:
             ici[:] = _nieme(enfants, self.rang)
         elif self.genre is Non:
-            ici[:] = _NEGATIONS[enfants[0]]
+            ici[:] = NEGATIONS[enfants[0]]
         elif self.genre is Tous:
             np.bitwise_and.reduce(enfants, axis=0, out=ici)
         else:

@@ -9,9 +9,11 @@ from functools import cached_property
 
 import numpy as np
 
-from aides.criteres.circuit import NON
+from aides.criteres.circuit import NON, Lecture
+from aides.criteres.decisives import reponses_decisives
 from aides.criteres.evaluation import Issue, Preuve, Referentiel, Situation, evaluer
 from aides.criteres.faits import Faits, completer
+from aides.criteres.questions import Decisive
 from aides.montants import Estimation, estimer
 from dossiers.rapprochement.catalogue import AideEcartee, Catalogue, VersionLue, catalogue
 from territoires.zones import ReferentielZones
@@ -26,6 +28,8 @@ class AideAppariee:
     """
 
     version: VersionLue
+    #: Its place in the catalogue.
+    rang: int
     issue: Issue
     situation: Situation
     obstacles: int
@@ -54,6 +58,7 @@ class Appariement:
     aides: tuple[AideAppariee, ...]
     ecartees: tuple[AideEcartee, ...]
     situation: Situation
+    lecture: Lecture
     precisions: tuple[VersionLue, ...]
 
     def par_issue(self) -> dict[Issue, list[AideAppariee]]:
@@ -62,6 +67,12 @@ class Appariement:
         for aide in self.aides:
             groupes[aide.issue].append(aide)
         return groupes
+
+    def decisives(self) -> list[Decisive]:
+        """What each single answer would settle among the aides to be completed, the most useful
+        first."""
+        rangs = [aide.rang for aide in self.aides if aide.issue is Issue.A_COMPLETER]
+        return reponses_decisives(self.lecture, self.faits, rangs)
 
     def aide(self, code: str) -> AideAppariee | None:
         """The aide of this code, if it was matched."""
@@ -94,7 +105,7 @@ def apparier(
 
     ouvertes = [(rang, v) for rang, v in enumerate(parmi.versions) if retenue(v)]
     aides = [
-        AideAppariee(version, issues[rang], situation, obstacles[rang], bool(ailleurs[rang]))
+        AideAppariee(version, rang, issues[rang], situation, obstacles[rang], bool(ailleurs[rang]))
         for rang, version in ouvertes
         if codes is not None or not version.complete
     ]
@@ -104,6 +115,7 @@ def apparier(
         tuple(aides),
         tuple(version for version in parmi.ecartees if retenue(version)),
         situation,
+        lecture,
         tuple(version for _, version in ouvertes if codes is None and version.complete),
     )
 

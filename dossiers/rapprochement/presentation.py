@@ -11,7 +11,7 @@ from aides.criteres.echange import Json
 from aides.criteres.evaluation import Issue, Situation
 from aides.criteres.faits import Faits
 from aides.criteres.preuves import preuve_json
-from aides.criteres.questions import questions, questions_de_tous, reponses_decisives
+from aides.criteres.questions import questions, questions_de_tous
 from aides.criteres.redaction import Redacteur
 from aides.noms import Noms
 from dossiers.rapprochement.appariement import AideAppariee, Appariement
@@ -56,7 +56,7 @@ def appariement_json(
             ),
         ],
         "manquants": list(questions_de_tous(ouvertes)),
-        "decisives": [asdict(decisive) for decisive in reponses_decisives(ouvertes)],
+        "decisives": [asdict(decisive) for decisive in appariement.decisives()],
     }
 
 
