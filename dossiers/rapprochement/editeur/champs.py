@@ -151,8 +151,6 @@ class JourMoisField(forms.MultiValueField):
 
 
 class JourMoisInput(forms.MultiWidget):
-    template_name = "editeur/_jour_mois.html"
-
     def __init__(self, jours: Iterable[Any], mois: Iterable[Any]) -> None:
         classes = {"class": "form-select"}
         widgets = (

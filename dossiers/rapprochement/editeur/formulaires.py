@@ -7,24 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.text import slugify
 
-from aides.criteres.choix import DEPENSES
-from aides.criteres.faits import Type
-from aides.criteres.valeurs import ValeurInvalide, ecrire_quantite, lire_date
+from aides.criteres.valeurs import ValeurInvalide, lire_date
 from aides.models import Porteur, VersionAide
 from aides.models.forme import Forme
-from dossiers.nombres import ecrire_nombre, lire_nombre
 from dossiers.rapprochement.editeur.champs import (
     AdresseField,
     CodesField,
     JourField,
-    QuantiteField,
     TexteField,
 )
 from territoires.organismes.models import NatureAide, Organisme
@@ -41,7 +36,7 @@ SEPARATEUR = "|"
 FICHIER_MAXIMUM = 5 * 1024 * 1024
 
 
-class _Formulaire(forms.Form):
+class Formulaire(forms.Form):
     """`garde`: what was posted is shown as it was typed, not checked."""
 
     def __init__(self, data: Any = None, *, garde: bool = False, **options: Any) -> None:
@@ -54,7 +49,7 @@ class _Formulaire(forms.Form):
             self._errors = forms.utils.ErrorDict()
 
 
-def _liste(nom: str = "form-select") -> forms.Select:
+def liste_deroulante(nom: str = "form-select") -> forms.Select:
     return forms.Select({"class": nom})
 
 
@@ -69,7 +64,7 @@ def jour_de(brut: object) -> date | str:
 # ------------------------------------------------------------------ a new aide, a file
 
 
-class _PourOrganisme(_Formulaire):
+class _PourOrganisme(Formulaire):
     """For which organisme one writes: asked for when there are several."""
 
     def __init__(self, organismes: Any, data: Any = None, **options: Any) -> None:
@@ -77,7 +72,7 @@ class _PourOrganisme(_Formulaire):
         champ = forms.ModelChoiceField(
             label="Pour quel organisme ?",
             queryset=organismes,
-            widget=_liste(),
+            widget=liste_deroulante(),
             empty_label=None,
             error_messages={"invalid_choice": "Choisissez l’un de vos organismes."},
         )
@@ -119,7 +114,7 @@ class FormulaireImport(_PourOrganisme):
 # ------------------------------------------------------------------ what it is
 
 
-class FormulaireFiche(_Formulaire):
+class FormulaireFiche(Formulaire):
     """What people read first, and who is behind it."""
 
     titre = TexteField(
@@ -138,7 +133,7 @@ class FormulaireFiche(_Formulaire):
     nature = forms.ChoiceField(
         label="Pour quoi ?",
         choices=[("", "Choisissez"), *NatureAide.choices],
-        widget=_liste(),
+        widget=liste_deroulante(),
         required=False,
         help_text="La loi partage les compétences selon cette nature : elle désigne le guichet.",
     )
@@ -203,7 +198,7 @@ class FormulaireFiche(_Formulaire):
 # ------------------------------------------------------------------ where, when, how
 
 
-class FormulaireCadre(_Formulaire):
+class FormulaireCadre(Formulaire):
     """Périmètre, dates, status, and where it is asked for."""
 
     perimetre = CodesField("lieux", label="Où le projet doit-il se situer ?", required=False)
@@ -284,7 +279,7 @@ class FormulaireCadre(_Formulaire):
 # ------------------------------------------------------------------ sources
 
 
-class FormulaireSource(_Formulaire):
+class FormulaireSource(Formulaire):
     """One source: a text or a page, with its date."""
 
     libelle = TexteField(
@@ -365,105 +360,10 @@ def cle_de(libelle: str, sources: Document) -> str:
     return cle
 
 
-# ------------------------------------------------------------------ amounts
+# ------------------------------------------------------------------ closing
 
 
-class TauxField(forms.CharField):
-    """A percentage as typed ("20", "12,5 %") -> the fraction of the format ("0.125")."""
-
-    def __init__(self, **options: Any) -> None:
-        attributs = {"class": "form-control", "inputmode": "decimal", "autocomplete": "off"}
-        super().__init__(
-            max_length=12, required=False, widget=forms.TextInput(attributs), **options
-        )
-
-    def clean(self, value: Any) -> str:
-        texte = str(super().clean(value)).strip().removesuffix("%")
-        if not texte:
-            return ""
-        try:
-            taux = Decimal(lire_nombre(texte, 2)) / 100
-        except ValeurInvalide as invalide:
-            raise forms.ValidationError(str(invalide)) from invalide
-        if taux > 1:
-            raise forms.ValidationError("Un taux ne dépasse pas 100 %.")
-        return f"{taux:.2f}" if taux * 100 == int(taux * 100) else f"{taux:.4f}"
-
-
-def _pourcent(brut: object) -> str:
-    """A stored fraction as people type it: "0.125" -> "12,5"."""
-    return ecrire_nombre(f"{Decimal(str(brut)) * 100:.2f}") if brut else ""
-
-
-def _euros(libelle: str) -> QuantiteField:
-    return QuantiteField(Type.MONTANT, label=libelle, required=False)
-
-
-_SOMMES = ("plafond", "minimum", "par_emploi", "forfait")
-_TAUX = ("taux", "taux_minimum")
-
-
-class FormulaireMontant(_Formulaire):
-    """One rule of amount; its condition is a tree of its own."""
-
-    forme = forms.ChoiceField(
-        label="Forme",
-        choices=[("", "Choisissez"), *Forme.choices],
-        widget=_liste(),
-        error_messages={"required": "Choisissez une forme."},
-    )
-    libelle = TexteField(
-        label="Nom de cette règle", max_length=1000, required=False,
-        help_text="S’il y en a plusieurs : « Bonification pour les petites entreprises ».",
-    )  # fmt: skip
-    taux = TauxField(label="Taux, en pour cent (le plus haut s’il varie)")
-    taux_minimum = TauxField(label="Taux le plus bas, s’il varie")
-    assiette = forms.MultipleChoiceField(
-        label="De quelles dépenses ?",
-        help_text="Aucune case : de toutes les dépenses.",
-        choices=[(code, libelle) for code, (libelle, _) in DEPENSES.items()],
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-    plafond = _euros("Plafond (euros)")
-    minimum = _euros("Rien en dessous de (euros)")
-    par_emploi = _euros("Par emploi créé (euros)")
-    forfait = _euros("Somme forfaitaire (euros)")
-
-    @staticmethod
-    def initiales(montant: Document) -> dict[str, Any]:
-        sommes = {cle: _centimes(montant.get(cle)) for cle in _SOMMES}
-        assiette = [code for code in montant.get("assiette", []) if code in DEPENSES]
-        autres = {cle: montant.get(cle, "") for cle in ("forme", "libelle")}
-        taux = {cle: _pourcent(montant.get(cle)) for cle in _TAUX}
-        return {**autres, **taux, **sommes, "assiette": assiette}
-
-    def clean(self) -> dict[str, Any]:
-        lus = self.cleaned_data
-        bas, haut = lus.get("taux_minimum"), lus.get("taux")
-        if bas and not haut and "taux" not in self.errors:
-            self.add_error("taux", "Donnez le taux le plus haut.")
-        if bas and haut and Decimal(bas) > Decimal(haut):
-            self.add_error("taux_minimum", "Ce taux dépasse le plus haut.")
-        plancher, plafond = lus.get("minimum"), lus.get("plafond")
-        if plancher and plafond and plancher > plafond:
-            self.add_error("minimum", "Cette somme dépasse le plafond.")
-        return lus
-
-    def valeurs(self) -> dict[str, Any]:
-        """The rule in exchange notation, without its source."""
-        lus = self.cleaned_data
-        valeurs = {cle: lus[cle] for cle in ("forme", "libelle", "assiette", *_TAUX)}
-        for cle in _SOMMES:
-            valeurs[cle] = "" if lus[cle] is None else ecrire_quantite(Type.MONTANT, lus[cle])
-        return valeurs
-
-
-def _centimes(brut: object) -> int | None:
-    return None if not brut else int(Decimal(str(brut)) * 100)
-
-
-class FormulaireClore(_Formulaire):
+class FormulaireClore(Formulaire):
     """Why an aide closes."""
 
     motif = TexteField(

@@ -45,6 +45,11 @@ class Ligne:
         return not self.groupe
 
     @property
+    def fautive(self) -> bool:
+        """Whether something of its own forbids to publish."""
+        return any(remarque.bloquante for remarque in self.remarques)
+
+    @property
     def racine(self) -> bool:
         return self.rang == 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aides.criteres.faits import DECLARES, QUANTITES, SOMME, VOCABULAIRE, Fait, Section, Type
+from aides.criteres.faits import DECLARES, QUANTITES, SOMME, VOCABULAIRE, Fait, Section, fait
 from aides.criteres.redaction import nommer
 from territoires.models import Zone
 from territoires.normalisation import normaliser
@@ -69,15 +69,22 @@ def _dit(groupe: Groupe, proposition: Proposition, mots: list[str]) -> bool:
     return all(mot in dit for mot in mots)
 
 
-def additionnables(code: str) -> list[tuple[str, str]]:
-    """The other amounts of the section that can be added to this one; expenses only."""
+#: Sections whose amounts or jobs make sense added up.
+SOMMABLES = (Section.DEPENSES, Section.FINANCEMENT, Section.EMPLOIS)
+
+
+def additionnables(code: str, deja: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """The other quantities of the section that can be added to this one, and those that are
+    added `deja`."""
     lu = VOCABULAIRE[code]
-    if lu not in DECLARES or lu.section is not Section.DEPENSES or lu.type is not Type.MONTANT:
+    if lu not in DECLARES or lu.type not in QUANTITES:
         return []
     return [
         (autre.code, autre.libelle)
         for autre in DECLARES
-        if autre.section is lu.section and autre.type is lu.type and autre is not lu
+        if autre is not lu
+        and autre.type is lu.type
+        and (autre.code in deja or (autre.section is lu.section and lu.section in SOMMABLES))
     ]
 
 
@@ -87,18 +94,22 @@ def somme(code: str, autres: Iterable[str]) -> str:
     return SOMME.join(lu.code for lu in VOCABULAIRE.values() if lu.code in voulus)
 
 
-def comparables(code: str) -> list[tuple[str, str]]:
-    """The quantities of the same unit as this one."""
+def comparables(code: str, deja: str = "") -> list[tuple[str, str]]:
+    """The quantities of the same unit as this one, and what it is compared with `deja`."""
     lu = VOCABULAIRE[code]
-    return [
+    choix = [
         (autre.code, nommer(autre))
         for autre in VOCABULAIRE.values()
         if autre.type is lu.type and autre.type in QUANTITES and autre is not lu
     ]
+    if deja and deja not in dict(choix):
+        choix.append((deja, nommer(fait(deja))))
+    return choix
 
 
-def zones_en_mots() -> list[tuple[str, str]]:
-    """Every zone that exists, loaded or not, with its name."""
-    noms = dict(ZONES_CONNUES)
+def zones_en_mots(deja: str = "") -> list[tuple[str, str]]:
+    """Every zone that exists, loaded or not, with its name, and the one chosen `deja`."""
+    noms = {deja: deja} if deja else {}
+    noms |= ZONES_CONNUES
     noms.update(Zone.objects.order_by("code").values_list("code", "nom"))
     return sorted(noms.items())

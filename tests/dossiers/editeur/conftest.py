@@ -7,9 +7,16 @@ from aides.actes import publier_aides
 from aides.echange import lire_catalogue
 from aides.edition import actes
 from aides.models import Aide
+from territoires.models import ActiviteNaf
 from territoires.organismes.models import Organisme
 from tests.aides.exemples import catalogue, enregistrer_organismes_fictifs, exemple
-from tests.fabriques import GestionnaireCatalogueFabrique
+from tests.fabriques import (
+    CommuneFabrique,
+    CompetenceFabrique,
+    GestionnaireCatalogueFabrique,
+    GuichetFabrique,
+    OrganismeFabrique,
+)
 
 
 @pytest.fixture
@@ -49,3 +56,26 @@ def client_gestionnaire(gestionnaire):
     client = Client()
     client.force_login(gestionnaire)
     return client
+
+
+# ------------------------------------------------------------------ a small world, for browsers
+
+
+@pytest.fixture
+def petite_region(transactional_db):
+    """A région with two communes, a few activities: what a journey in a browser needs."""
+    commune = CommuneFabrique(nom="Vallée-Fictive", departement__region__nom="Occitanie")
+    CommuneFabrique(nom="Colline-Fictive")
+    region = OrganismeFabrique(
+        code="region-fictive", nom="Région fictive", territoire="REG-76", siren=""
+    )
+    guichet = GuichetFabrique(organisme=region)
+    CompetenceFabrique(guichet=guichet, perimetre=["REG-76"])
+    for code, libelle, niveau in (
+        ("C", "Industrie manufacturière", 1),
+        ("25", "Fabrication de produits métalliques", 2),
+        ("25.11Z", "Fabrication de structures métalliques", 5),
+        ("25.40Z", "Fabrication d’armes et de munitions", 5),
+    ):
+        ActiviteNaf.objects.create(code=code, libelle=libelle, niveau=niveau, section="C")
+    return region, commune

@@ -144,6 +144,8 @@ def page_en_conflit(
 
 def page_de(pk: int, chemin: str) -> tuple[str, str]:
     """The address and the name of the page of the draft that shows a path of the document."""
+    if not chemin:
+        return reverse("editeur:fiche", args=[pk]), "L’aide entière"
     cle = chemin.partition("/")[0]
     trouves = ((nom, libelle) for nom, libelle, prefixes in ONGLETS if cle in prefixes)
     nom, libelle = next(trouves, ONGLETS[0][:2])

@@ -33,13 +33,13 @@ from dossiers.rapprochement.editeur.acces import brouillon_de, gestion_requise
 from dossiers.rapprochement.editeur.champs import CodesField, Recherche, phrase
 from dossiers.rapprochement.editeur.feuilles import (
     FORMULAIRES,
-    FormulaireFeuille,
     fait_de,
     genres,
     lisible,
     titre_de,
 )
 from dossiers.rapprochement.editeur.formulaires import FormulaireChoixSource, cle_de
+from dossiers.rapprochement.editeur.formulaires_feuilles import FormulaireFeuille
 from dossiers.rapprochement.editeur.views.commun import (
     CONFLIT,
     REFUSE,

@@ -22,9 +22,9 @@ from dossiers.rapprochement.editeur.acces import brouillon_de, gestion_requise
 from dossiers.rapprochement.editeur.champs import phrase
 from dossiers.rapprochement.editeur.formulaires import (
     FormulaireChoixSource,
-    FormulaireMontant,
     cle_de,
 )
+from dossiers.rapprochement.editeur.formulaires_montants import FormulaireMontant
 from dossiers.rapprochement.editeur.lignes import Ligne, ligne
 from dossiers.rapprochement.editeur.views.commun import (
     CONFLIT,
