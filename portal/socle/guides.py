@@ -22,7 +22,9 @@ from PIL import Image
 
 DOSSIER: Path = settings.BASE_DIR / "docs" / "guides"
 #: In the order of the list; the name is that of the file and of the address.
-GUIDES = ("entreprise", "instruction", "intercommunalite", "administration", "api")
+GUIDES = (
+    "entreprise", "instruction", "intercommunalite", "catalogue", "administration", "api",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
