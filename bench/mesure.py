@@ -7,6 +7,7 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 Cle = TypeVar("Cle", bound=Hashable)
@@ -38,12 +39,13 @@ def chronometrer(fonction: Callable[[], object], horloge: Horloge) -> float:
 def tours(
     epreuves: Mapping[Cle, Epreuve], nombre: int, horloge: Horloge = ATTENTE
 ) -> dict[Cle, float]:
-    """The median milliseconds of each, over `nombre` turns in which each has its place."""
+    """The median milliseconds of each, over `nombre` turns in which each has its place; every
+    other turn goes backwards, since who comes second finds memory warm."""
     temps: dict[Cle, list[float]] = defaultdict(list)
     for tour in range(nombre):
-        for cle, (fonction, fois) in epreuves.items():
+        for cle, (fonction, fois) in list(epreuves.items())[:: -1 if tour % 2 else 1]:
             for _ in range(fois):
-                temps[cle].append(chronometrer(lambda: fonction(tour), horloge))  # noqa: B023 - called at once
+                temps[cle].append(chronometrer(partial(fonction, tour), horloge))
     return {cle: statistics.median(valeurs) for cle, valeurs in temps.items()}
 
 

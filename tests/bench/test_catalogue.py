@@ -60,7 +60,9 @@ def test_places_are_well_formed_nested_and_nowhere_real():
     assert all(TERRITOIRE.fullmatch(code) for code in codes - zones)
     # No région of France is numbered 60 to 72, no département in three figures from 000, and
     # only Corsica's communes have a letter, after a 2.
-    assert {code for code in codes if code.startswith("REG-")} == {f"REG-{n}" for n in range(60, 73)}
+    assert {code for code in codes if code.startswith("REG-")} == {
+        f"REG-{n}" for n in range(60, 73)
+    }
     assert all(code.startswith("DEP-0") for code in codes if code.startswith("DEP-"))
     assert all(code[4] != "2" and code[5] in "AB" for code in codes if code.startswith("COM-"))
     assert len({lieux.commune(numero) for numero in range(lieux.COMMUNES)}) == lieux.COMMUNES

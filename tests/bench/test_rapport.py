@@ -67,7 +67,7 @@ def test_the_picture_has_a_curve_and_a_name_for_each():
     assert "prefers-color-scheme:dark" in image.find("svg:style", SVG).text
 
 
-def test_turns_call_each_in_its_place():
+def test_turns_call_each_in_its_place_and_go_back():
     appels = []
     temps = tours(
         {
@@ -76,7 +76,7 @@ def test_turns_call_each_in_its_place():
         },
         2,
     )
-    assert appels == ["a0", "a0", "b", "a1", "a1", "b"]
+    assert appels == ["a0", "a0", "b", "b", "a1", "a1"]
     assert temps.keys() == {"a", "b"}
     assert droite([(0, 1), (1, 3), (2, 5)]) == (1, 2)
 
