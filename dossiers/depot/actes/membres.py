@@ -13,6 +13,7 @@ from django.utils import timezone
 from dossiers.depot.actes.annonces import annoncer_aux_responsables, annoncer_reponse
 from dossiers.depot.actes.entreprises import responsables, verrouiller
 from dossiers.models import Entreprise, InvitationEntreprise, Membre
+from dossiers.rapprochement.models import Alerte
 from portal.comptes.invitations import revoquer
 from portal.comptes.models import User
 from portal.socle.journal import consigner
@@ -158,6 +159,7 @@ def _garder_un_responsable(entreprise: Entreprise, membre: Membre) -> None:
 
 def _terminer(entreprise: Entreprise, membre: Membre, verbe: str, par: User) -> None:
     _revoquer_invitations_de(entreprise, membre.user)
+    Alerte.objects.filter(dossier__entreprise=entreprise, user=membre.user).delete()
     consigner(verbe=verbe, objet=membre, acteur=par, entreprise=entreprise.pk, user=membre.user_id)
     membre.delete()
 

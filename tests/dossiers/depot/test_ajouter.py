@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from dossiers.depot.actes import DepotImpossible, ajouter_aide, deposer
+from dossiers.depot.actes import DepotImpossible, ajouter_aide, deposer, quitter
 from dossiers.models import Demande, Notification
+from dossiers.rapprochement.inverse.alertes import alerter
 from dossiers.rapprochement.models import Alerte, FaitsDossier, Rapprochement
 from portal.socle.models import Evenement
 from tests.fabriques import (
@@ -134,6 +135,15 @@ def test_an_aide_out_of_reach_is_explained_and_not_offered(client, dossier, memb
     assert dossier.demandes.count() == 1
 
 
+def test_an_aide_that_lacks_answers_says_so(client, dossier, membre):
+    client.force_login(membre.user)
+    vrai = {"type": "vrai", "fait": "a_jour_obligations", "source": "reglement"}
+    incertaine = VersionAideFabrique(criteres=vrai)
+    page = client.get(adresse(dossier, incertaine)).content.decode()
+    assert "Des réponses manquent à votre dossier" in page
+    assert "Envoyer ma demande" in page
+
+
 @pytest.mark.parametrize("methode", ["get", "post"])
 def test_a_stranger_and_an_unknown_aide_are_404(client, dossier, nouvelle, membre, methode):
     client.force_login(UserFabrique())
@@ -171,3 +181,11 @@ def test_the_way_back_stays_on_the_portal(client, dossier, membre):
     alerte = reverse("depot:alerte", args=[dossier.identifiant])
     reponse = client.post(alerte, {"prevenir": "oui", "suite": "https://exemple.invalid/"})
     assert reponse.url == reverse("depot:dossier", args=[dossier.identifiant])
+
+
+def test_who_leaves_the_company_is_told_nothing_if_they_come_back(dossier, membre):
+    alerter(dossier=dossier, user=membre.user)
+    autre = MembreFabrique(entreprise=dossier.entreprise)
+    quitter(entreprise=dossier.entreprise, user=membre.user)
+    assert not Alerte.objects.exists()
+    assert autre.etat == "actif"
