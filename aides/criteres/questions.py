@@ -4,11 +4,12 @@ Each unknown leaf of the company is taken as independent, as in `evaluation.born
 is asked about if and only if there are answers to the others with which its own decides the
 root (`feuilles_decisives` is exact, not only safe).
 
-Why one pass suffices. A verdict is two yes/no questions: is it at least INCONNU, is it OUI?
-Every group counts to a quorum and so commutes with both (a denial swaps them), and each leaf
-stands at one place. A child decides a quorum of k when k - 1 of its siblings can be made to
-reach the step while the others stay below it, which their bounds say; siblings share no leaf,
-so all ancestors can be served at once.
+Why one descent suffices. A verdict is two yes/no questions: does it reach INCONNU, does it reach
+OUI? Every group counts to a quorum, a denial swaps the two, and so each can be followed alone.
+A node is free for a question when its bounds lie on both sides. In a free group of quorum k at
+most k - 1 children surely reach the step and at least k can: beside a free child, exactly
+k - 1 others can be made to, and that child decides. Siblings share no leaf, so that this can be
+had at every level at once.
 """
 
 from __future__ import annotations
@@ -57,27 +58,13 @@ def _decisives(preuve: Preuve, paliers: Iterable[Verdict]) -> Iterator[Preuve]:
     libres = [palier for palier in paliers if bas < palier <= haut]
     if not libres:
         return
-    match preuve.critere:
-        case Non():
-            # "At least OUI" denied is "not at least INCONNU", and the other way round.
-            yield from _decisives(preuve.enfants[0], [Verdict(1 - palier) for palier in libres])
-        case Tous() | Un() | AuMoins() as groupe:
-            voulus, _ = quorum(groupe, True)
-            intervalles = [bornes(enfant) for enfant in preuve.enfants]
-            for rang, enfant in enumerate(preuve.enfants):
-                freres = intervalles[:rang] + intervalles[rang + 1 :]
-                yield from _decisives(enfant, [p for p in libres if _pivot(freres, voulus, p)])
-        case _ if preuve.enfants:
-            yield from _decisives(preuve.enfants[0], libres)
-        case _:
-            yield preuve
-
-
-def _pivot(freres: list[tuple[Verdict, Verdict]], voulus: int, palier: Verdict) -> bool:
-    """Whether the siblings can be such that one more at `palier` makes the quorum."""
-    acquis = sum(bas >= palier for bas, _ in freres)
-    possibles = sum(haut >= palier for _, haut in freres)
-    return acquis <= voulus - 1 <= possibles
+    if not preuve.enfants:
+        yield preuve
+    elif isinstance(preuve.critere, Non):
+        # "At least OUI" denied is "not at least INCONNU", and the other way round.
+        libres = [Verdict(1 - palier) for palier in libres]
+    for enfant in preuve.enfants:
+        yield from _decisives(enfant, libres)
 
 
 # ------------------------------------------------------------------ one answer for many aides

@@ -163,6 +163,20 @@ def test_an_answer_that_leaves_the_officer_alone_settles_too() -> None:
     assert reponses_decisives([preuve]) == [Decisive("projet_commence", 1, 1)]
 
 
+def test_an_answer_among_several_that_a_leaf_waits_for_settles_nothing_alone() -> None:
+    total = Comparaison("depense_terrain+depense_batiment", Operateur.SUPERIEUR, 5, SOURCE)
+    assert reponses_decisives([evaluer(total, situation({}))]) == []
+    presque = evaluer(total, situation({"depense_terrain": 4}))
+    assert reponses_decisives([presque]) == [Decisive("depense_batiment", 1, 1)]
+
+
+def test_each_leaf_falls_on_its_own_best_side() -> None:
+    """They are taken as independent, here as elsewhere: a denied one is best when it is "no"."""
+    critere = Tous((Un((A, GRANDE)), Un((Non(A), APPORT))))
+    decisive = {d.fait: d for d in reponses_decisives([evaluer(critere, situation({}))])}
+    assert decisive == {"projet_commence": Decisive("projet_commence", 0, 1)}
+
+
 def tranche(critere: Critere, cas: Situation, code: str, feuille_vraie: bool) -> bool:
     apres = situation({**cas.faits, code: feuille_vraie})
     return issue(evaluer(critere, apres)) is not Issue.A_COMPLETER
