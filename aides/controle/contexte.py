@@ -15,6 +15,8 @@ from aides.criteres.satisfaction import Monde, Recherche
 from aides.echange import version_de
 from territoires.organismes.models import Competence
 
+#: Age in days from which a reading of the source is old, unless told.
+JOURS_DE_RELECTURE = 180
 #: Every code that holds a commune, zones aside.
 Lieu = frozenset[str]
 

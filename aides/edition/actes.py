@@ -244,7 +244,9 @@ def _refus_d_identite(brouillon: BrouillonAide, lue: AideLue, par: User) -> list
     """What only the draft's own aide and organisme can say."""
     refus = []
     if brouillon.aide is None and Aide.objects.filter(code=lue.code).exists():
-        refus.append(Remarque("code", f"le code « {lue.code} » est déjà celui d’une autre aide"))
+        message = f"le code « {lue.code} » est déjà celui d’une autre aide"
+        faire = "Exportez ce brouillon, donnez-lui un autre code et importez-le."
+        refus.append(Remarque("code", message, faire=faire))
     if not par.is_staff and brouillon.organisme.code not in _qui_ecrivent(lue.document):
         nom = brouillon.organisme.nom
         message = f"{nom} doit rester parmi les porteurs, comme financeur ou diffuseur"

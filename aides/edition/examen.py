@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from aides.controle.chargement import contexte_du
 from aides.controle.constats import GUICHETS_A_EGALITE, SANS_GUICHET
+from aides.controle.contexte import JOURS_DE_RELECTURE
 from aides.controle.verification import controler_aide
 from aides.criteres.arbre import Critere, EnZone, Situe, Source
 from aides.criteres.noeuds import joindre
@@ -30,8 +31,6 @@ from portal.socle.json_strict import DocumentInvalide
 from territoires.models import ActiviteNaf
 from territoires.zones import zones_chargees, zones_existantes
 
-#: Age in days from which a reading of the source is old, as `verifier_catalogue` has it.
-JOURS_DE_RELECTURE = 180
 DES_GUICHETS = (SANS_GUICHET, GUICHETS_A_EGALITE)
 A_REMPLIR = "à remplir"
 _CLE_MANQUANTE = "clé manquante"

@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from aides.controle.chargement import contexte_du, documents_publies
 from aides.controle.constats import Constat
+from aides.controle.contexte import JOURS_DE_RELECTURE
 from aides.controle.verification import controler
 from aides.criteres.valeurs import ValeurInvalide, afficher_date, lire_date
 from territoires.perimetre import libelles
 
-JOURS = 180
 #: Places named on one line of the table; `--json` has them all.
 LIEUX_MONTRES = 6
 #: Seconds of silence before progress is told, and between two lines of it.
@@ -35,7 +35,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--le", type=_jour, help="jour du contrôle, AAAA-MM-JJ (aujourd’hui)")
         parser.add_argument(
-            "--jours", type=_nombre, default=JOURS, help=f"âge d’une relecture ancienne ({JOURS})"
+            "--jours",
+            type=_nombre,
+            default=JOURS_DE_RELECTURE,
+            help=f"âge d’une relecture ancienne ({JOURS_DE_RELECTURE})",
         )
         parser.add_argument("--json", action="store_true", help="pour les machines")
 
