@@ -6,14 +6,15 @@ import uuid
 from collections.abc import Collection
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from aides.models import Aide
 from dossiers.depot import actes
 from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
 from dossiers.depot.presentation import cadre_du_dossier, cartes, preuve_affichee
@@ -51,11 +52,14 @@ def ajouter(request: HttpRequest, identifiant: uuid.UUID, code: str) -> HttpResp
 def _confirmation(
     request: HttpRequest, dossier: Dossier, code: str, motifs: Collection[str]
 ) -> HttpResponse:
-    """The page of one aide for a deposited dossier. Raises Http404 when it is not open today."""
+    """The page of one aide for a deposited dossier; of one that is no longer open, as an old
+    message may name, it is said. Raises Http404 when there is no such aide."""
     le = timezone.localdate()
     aide = apparier(faits_du_dossier(dossier, le), le).aide(code)
     if aide is None:
-        raise Http404
+        close = get_object_or_404(Aide.objects.publiees().select_related("version"), code=code)
+        messages.warning(request, f"« {close.version} » ne peut pas être demandée aujourd’hui.")
+        return redirect("depot:suivi", dossier.identifiant)
     cadre = cadre_du_dossier(dossier)
     (carte,) = cartes(cadre, [aide])
     lieu = dossier.faits.get("commune_projet", {}).get("valeur")

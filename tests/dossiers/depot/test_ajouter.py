@@ -135,6 +135,15 @@ def test_an_aide_out_of_reach_is_explained_and_not_offered(client, dossier, memb
     assert dossier.demandes.count() == 1
 
 
+def test_the_message_of_an_aide_closed_since_leads_to_the_dossier(client, dossier, membre):
+    client.force_login(membre.user)
+    close = VersionAideFabrique(statut="close")
+    for methode in (client.get, client.post):
+        reponse = methode(adresse(dossier, close), follow=True)
+        assert "ne peut pas être demandée aujourd’hui" in reponse.content.decode()
+    assert dossier.demandes.count() == 1
+
+
 def test_an_aide_that_lacks_answers_says_so(client, dossier, membre):
     client.force_login(membre.user)
     vrai = {"type": "vrai", "fait": "a_jour_obligations", "source": "reglement"}

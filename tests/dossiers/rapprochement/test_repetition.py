@@ -120,7 +120,7 @@ def test_the_numbers_are_one_query_whatever_the_dossiers(
     for _ in range(nombre):
         stocker(communes[0])
     apres = VersionAideFabrique.build(criteres=effectif("30"))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert nombre_correspondants(critere_de(apres), LE).nombre == nombre
     # Zones, changes by EPCI, names of the EPCI, dossiers; no list of examples.
     with django_assert_num_queries(4):
