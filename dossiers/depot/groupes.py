@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 
 from aides.criteres.evaluation import Issue
 from aides.models import Aide, VersionAide
+from dossiers.depot.manques import A_OUVRIR
 from dossiers.depot.presentation import Cadre, Carte, cartes
 from dossiers.rapprochement.appariement import AideAppariee, Appariement
 from dossiers.templatetags.portail import pages_proches
@@ -105,6 +107,13 @@ class Groupe:
     @property
     def cartes(self) -> list[Carte]:
         return self.liste.cartes if self.liste else []
+
+    @property
+    def requete_manques(self) -> str:
+        """What to ask to know what would open the aides shown; empty when nothing has to."""
+        if self.issue not in A_OUVRIR or not self.cartes:
+            return ""
+        return urlencode({"pour": [carte.code for carte in self.cartes]}, doseq=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from django.views.decorators.vary import vary_on_headers
 from aides.criteres.evaluation import Issue
 from dossiers.depot import actes
 from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
-from dossiers.depot.groupes import Resultats, grouper
+from dossiers.depot.groupes import PAR_PAGE, Resultats, grouper
+from dossiers.depot.manques import eclairante, manques
 from dossiers.depot.presentation import (
     Cadre,
     apparier_dossier,
@@ -46,14 +47,17 @@ def aides(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         return _choisir(request, dossier)
     appariement = apparier_dossier(dossier)
-    seul = groupe_voulu(request)
-    resultats = grouper(appariement, cadre_du_dossier(dossier), request.GET, seul)
+    cadre, seul = cadre_du_dossier(dossier), groupe_voulu(request)
+    resultats = grouper(appariement, cadre, request.GET, seul)
+    adresse_manques = f"{reverse('depot:manques', args=[identifiant])}?"
     if seul is not None:
-        return montrer_groupe(request, resultats, seul)
+        return montrer_groupe(request, resultats, seul, adresse_manques)
     montrees = resultats.montrees
     contexte = {
         "dossier": dossier,
         "resultats": resultats,
+        "adresse_manques": adresse_manques,
+        "eclairante": eclairante(cadre, appariement),
         "reprises": [],
         "tout_revoir": request.path,
         "nombre_choisies": len(dossier.choix),
@@ -83,12 +87,34 @@ def groupe_voulu(request: HttpRequest) -> Issue | None:
     return Issue(cible) if cible in list(Issue) else None
 
 
-def montrer_groupe(request: HttpRequest, resultats: Resultats, issue: Issue) -> HttpResponse:
-    """One group of a list, alone."""
+def montrer_groupe(
+    request: HttpRequest, resultats: Resultats, issue: Issue, adresse_manques: str
+) -> HttpResponse:
+    """One group of a list, alone; `adresse_manques` as in `montrer_manques`."""
     groupe = next(groupe for groupe in resultats.groupes if groupe.issue is issue)
-    return render(
-        request, "depot/groupe.html", {"groupe": groupe, "resultats": resultats, "par_envoi": False}
-    )
+    contexte = {
+        "groupe": groupe,
+        "resultats": resultats,
+        "par_envoi": False,
+        "adresse_manques": adresse_manques,
+    }
+    return render(request, "depot/groupe.html", contexte)
+
+
+@require_safe
+@never_cache
+@connexion_requise
+def manques_du_dossier(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
+    """What would open the aides of a list (`pour`, by code), once the list is shown."""
+    dossier = dossier_de(request, identifiant)
+    return montrer_manques(request, apparier_dossier(dossier), cadre_du_dossier(dossier))
+
+
+def montrer_manques(request: HttpRequest, appariement: Appariement, cadre: Cadre) -> HttpResponse:
+    """The searches take their time: a page asks for them apart, for the aides it shows only."""
+    codes = set(request.GET.getlist("pour")[:PAR_PAGE])
+    aides = [aide for aide in appariement.aides if aide.version.code in codes]
+    return render(request, "depot/manques.html", {"manques": manques(cadre, aides)})
 
 
 @require_safe
@@ -128,6 +154,7 @@ def montrer_aide(
         "version": version,
         "financeurs": financeurs(version),
         "preuve": preuve_affichee(cadre, trouvee.preuve),
+        "manques": manques(cadre, [trouvee]),
     }
     dans_la_carte = getattr(request, "htmx", False)
     gabarit = "depot/aide_corps.html" if dans_la_carte else "depot/aide.html"

@@ -18,9 +18,16 @@ from django.views.decorators.http import require_POST, require_safe
 from aides.criteres.evaluation import Issue
 from dossiers.depot import actes
 from dossiers.depot.groupes import grouper
+from dossiers.depot.manques import eclairante
 from dossiers.depot.presentation import bilan
 from dossiers.depot.simulation import AIDE, FormulaireSimulation, cadre_de, simuler
-from dossiers.depot.views.resultats import PAR_PARTIES, groupe_voulu, montrer_aide, montrer_groupe
+from dossiers.depot.views.resultats import (
+    PAR_PARTIES,
+    groupe_voulu,
+    montrer_aide,
+    montrer_groupe,
+    montrer_manques,
+)
 from dossiers.rapprochement.appariement import Appariement
 from portal.comptes.models import User
 
@@ -56,19 +63,31 @@ def aides_simulees(request: HttpRequest) -> HttpResponse:
         return _questions(request, form)
     le = timezone.localdate()
     appariement = simuler(form, le)
-    seul = groupe_voulu(request)
-    resultats = grouper(appariement, cadre_de(form), request.GET, seul)
+    cadre, seul = cadre_de(form), groupe_voulu(request)
+    resultats = grouper(appariement, cadre, request.GET, seul)
+    adresse_manques = form.adresse("depot:manques_simules")
+    adresse_manques += "&" if "?" in adresse_manques else "?"
     if seul is not None:
-        return montrer_groupe(request, resultats, seul)
+        return montrer_groupe(request, resultats, seul, adresse_manques)
     contexte = _contexte(form, appariement) | {
         "lignes": form.lignes(le),
         "resultats": resultats,
+        "adresse_manques": adresse_manques,
+        "eclairante": eclairante(cadre, appariement),
         "reprises": form.paires(),
         "tout_revoir": form.adresse("depot:aides_simulees"),
         "adresse_voulue": form.adresse("depot:aide_simulee", form.cleaned_data[AIDE] or "-"),
         "ecartees": appariement.ecartees,
     }
     return render(request, "depot/simulation_aides.html", contexte)
+
+
+@require_safe
+def manques_simules(request: HttpRequest) -> HttpResponse:
+    """What would open the aides of the list, once it is shown."""
+    form = FormulaireSimulation(request.GET)
+    form.is_valid()
+    return montrer_manques(request, simuler(form, timezone.localdate()), cadre_de(form))
 
 
 @require_safe
