@@ -10,7 +10,7 @@ C collation. An age is not stored, since the day changes it: its date is.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -104,12 +104,12 @@ def _compter(nombre: int, conditions: Iterable[Q]) -> Q:
     return Q(GreaterThanOrEqual(somme(cas), Value(nombre)))
 
 
-def somme(termes: Iterable[Combinable]) -> Combinable:
-    """The sum of at least one term."""
-    premier, *autres = termes
-    for terme in autres:
-        premier += terme
-    return premier
+def somme(termes: Sequence[Combinable]) -> Combinable:
+    """The sum of at least one term, balanced: thousands of them must not nest as deep."""
+    if len(termes) == 1:
+        return termes[0]
+    milieu = len(termes) // 2
+    return somme(termes[:milieu]) + somme(termes[milieu:])
 
 
 # ------------------------------------------------------------------ what a fact is worth
@@ -123,7 +123,7 @@ def valeur(code: str, le: date) -> Combinable:
     if code in AGES:
         return _age(F(AGES[code]), le)
     if SOMME in code:
-        return somme(_terme(terme) for terme in code.split(SOMME))
+        return somme([_terme(terme) for terme in code.split(SOMME)])
     return F(code)
 
 
