@@ -96,7 +96,13 @@ def document_de(version: VersionAide) -> dict[str, Any]:
             for porteur in version.porteurs.all()
         ],
     }
-    return {cle: _ranger(valeurs[cle]) for cle in CLES if valeurs.get(cle)}
+    return ranger(valeurs)
+
+
+def ranger(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document of an aide with its keys in the order they are written, the empty ones left
+    out: PostgreSQL keeps no order."""
+    return {cle: _ranger(document[cle]) for cle in CLES if document.get(cle)}
 
 
 def _ranger(valeur: Any) -> Any:

@@ -5,7 +5,7 @@ Each reads and writes the notation of the exchange format, one part of the docum
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -51,6 +51,12 @@ class Formulaire(forms.Form):
 
 def liste_deroulante(nom: str = "form-select") -> forms.Select:
     return forms.Select({"class": nom})
+
+
+def dans_l_ordre(voulus: Iterable[str], avant: Sequence[str]) -> list[str]:
+    """What is wanted, first what was there before, where it was: order alone is no change."""
+    restent = list(voulus)
+    return [v for v in avant if v in restent] + [v for v in restent if v not in avant]
 
 
 def jour_de(brut: object) -> date | str:
@@ -171,19 +177,19 @@ class FormulaireFiche(Formulaire):
     def valeurs(self, document: Document) -> dict[str, Any]:
         """The checked fields in exchange notation; a porteur keeps its place."""
         lus = self.cleaned_data
-        deja = [porteur["organisme"] for porteur in document.get("porteurs", [])]
-        codes = dict.fromkeys([*deja, *(code for nom in ROLES for code in sorted(lus[nom]))])
-        porteurs = [
-            {"organisme": code, "roles": roles}
-            for code in codes
-            if (roles := [str(role) for nom, role in ROLES.items() if code in lus[nom]])
-        ]
-        secondaires = [nature for nature in lus["natures_secondaires"] if nature != lus["nature"]]
-        cles = ("titre", "promesse", "description", "nature", "formes")
-        return {cle: lus[cle] for cle in cles} | {
-            "natures_secondaires": secondaires,
-            "porteurs": porteurs,
-        }
+        deja = {p["organisme"]: p.get("roles", []) for p in document.get("porteurs", [])}
+        porteurs = []
+        for code in dict.fromkeys([*deja, *(c for nom in ROLES for c in sorted(lus[nom]))]):
+            tenus = [str(role) for nom, role in ROLES.items() if code in lus[nom]]
+            if tenus:
+                roles = dans_l_ordre(tenus, deja.get(code, []))
+                porteurs.append({"organisme": code, "roles": roles})
+        valeurs = {cle: lus[cle] for cle in ("titre", "promesse", "description", "nature")}
+        for cle in ("formes", "natures_secondaires"):
+            valeurs[cle] = dans_l_ordre(lus[cle], document.get(cle, []))
+        if lus["nature"] in valeurs["natures_secondaires"]:
+            valeurs["natures_secondaires"].remove(lus["nature"])
+        return {**valeurs, "porteurs": porteurs}
 
     def clean(self) -> dict[str, Any]:
         """Every organisme exists here: a request could not be routed to another."""

@@ -8,13 +8,12 @@ from typing import Any
 
 from django import forms
 
-from aides.criteres.choix import DEPENSES
-from aides.criteres.faits import Type
+from aides.criteres.faits import VOCABULAIRE, Section, Type
 from aides.criteres.valeurs import ValeurInvalide, ecrire_quantite
 from aides.models.forme import Forme
 from dossiers.nombres import ecrire_nombre, lire_nombre
 from dossiers.rapprochement.editeur.champs import QuantiteField, TexteField
-from dossiers.rapprochement.editeur.formulaires import Formulaire, liste_deroulante
+from dossiers.rapprochement.editeur.formulaires import Formulaire, dans_l_ordre, liste_deroulante
 
 Document = Mapping[str, Any]
 
@@ -50,6 +49,7 @@ def _euros(libelle: str) -> QuantiteField:
     return QuantiteField(Type.MONTANT, label=libelle, required=False)
 
 
+EUROS = [fait for fait in VOCABULAIRE.values() if fait.type is Type.MONTANT]
 _SOMMES = ("plafond", "minimum", "par_emploi", "forfait")
 _TAUX = ("taux", "taux_minimum")
 
@@ -72,7 +72,6 @@ class FormulaireMontant(Formulaire):
     assiette = forms.MultipleChoiceField(
         label="De quelles dépenses ?",
         help_text="Aucune case : de toutes les dépenses.",
-        choices=[(code, libelle) for code, (libelle, _) in DEPENSES.items()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -81,13 +80,24 @@ class FormulaireMontant(Formulaire):
     par_emploi = _euros("Par emploi créé (euros)")
     forfait = _euros("Somme forfaitaire (euros)")
 
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        """With every amount that the rule already counts, expense or not."""
+        super().__init__(data, **options)
+        champ = self.fields["assiette"]
+        assert isinstance(champ, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
+        deja = self.initial.get("assiette", ())
+        champ.choices = [
+            (fait.code, fait.libelle)
+            for fait in EUROS
+            if fait.section is Section.DEPENSES or fait.code in deja
+        ]
+
     @staticmethod
     def initiales(montant: Document) -> dict[str, Any]:
         sommes = {cle: _centimes(montant.get(cle)) for cle in _SOMMES}
-        assiette = [code for code in montant.get("assiette", []) if code in DEPENSES]
         autres = {cle: montant.get(cle, "") for cle in ("forme", "libelle")}
         taux = {cle: _pourcent(montant.get(cle)) for cle in _TAUX}
-        return {**autres, **taux, **sommes, "assiette": assiette}
+        return {**autres, **taux, **sommes, "assiette": montant.get("assiette", [])}
 
     def clean(self) -> dict[str, Any]:
         lus = self.cleaned_data
@@ -101,10 +111,11 @@ class FormulaireMontant(Formulaire):
             self.add_error("minimum", "Cette somme dépasse le plafond.")
         return lus
 
-    def valeurs(self) -> dict[str, Any]:
+    def valeurs(self, montant: Document) -> dict[str, Any]:
         """The rule in exchange notation, without its source."""
         lus = self.cleaned_data
-        valeurs = {cle: lus[cle] for cle in ("forme", "libelle", "assiette", *_TAUX)}
+        valeurs = {cle: lus[cle] for cle in ("forme", "libelle", *_TAUX)}
+        valeurs["assiette"] = dans_l_ordre(lus["assiette"], montant.get("assiette", []))
         for cle in _SOMMES:
             valeurs[cle] = "" if lus[cle] is None else ecrire_quantite(Type.MONTANT, lus[cle])
         return valeurs

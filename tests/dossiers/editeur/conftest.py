@@ -7,7 +7,7 @@ from aides.actes import publier_aides
 from aides.echange import lire_catalogue
 from aides.edition import actes
 from aides.models import Aide
-from territoires.models import ActiviteNaf
+from territoires.models import ActiviteNaf, FormeJuridique
 from territoires.organismes.models import Organisme
 from tests.aides.exemples import catalogue, enregistrer_organismes_fictifs, exemple
 from tests.fabriques import (
@@ -18,9 +18,34 @@ from tests.fabriques import (
     OrganismeFabrique,
 )
 
+NAF = (
+    ("C", "Industrie manufacturière", 1, "C"),
+    ("10", "Industries alimentaires", 2, "C"),
+    ("10.11Z", "Transformation de la viande", 5, "C"),
+    ("10.71C", "Boulangerie et boulangerie-pâtisserie", 5, "C"),
+    ("25", "Fabrication de produits métalliques", 2, "C"),
+    ("25.11Z", "Fabrication de structures métalliques", 5, "C"),
+    ("25.40Z", "Fabrication d’armes et de munitions", 5, "C"),
+    ("55", "Hébergement", 2, "I"),
+    ("55.10Z", "Hôtels et hébergement similaire", 5, "I"),
+)
+
 
 @pytest.fixture
-def region(reference):
+def nomenclatures(db):
+    """A few activities and one legal form: those that the tests name."""
+    ActiviteNaf.objects.all().delete()
+    FormeJuridique.objects.all().delete()
+    for code, libelle, niveau, section in NAF:
+        ActiviteNaf.objects.create(code=code, libelle=libelle, niveau=niveau, section=section)
+    FormeJuridique.objects.create(code="5710", libelle="Société fictive par actions", niveau=3)
+
+
+@pytest.fixture
+def region(nomenclatures):
+    """The organismes of the example, and the places that its aides name."""
+    CommuneFabrique(code="20901", nom="Valfictif", epci__siren="243100518")
+    CommuneFabrique(code="20902", departement__code="64", departement__nom="Fictif-64")
     enregistrer_organismes_fictifs()
     return Organisme.objects.get(code="region-fictive")
 
@@ -62,8 +87,8 @@ def client_gestionnaire(gestionnaire):
 
 
 @pytest.fixture
-def petite_region(transactional_db):
-    """A région with two communes, a few activities: what a journey in a browser needs."""
+def petite_region(transactional_db, nomenclatures):
+    """A région with two communes and a desk: what a journey in a browser needs."""
     commune = CommuneFabrique(nom="Vallée-Fictive", departement__region__nom="Occitanie")
     CommuneFabrique(nom="Colline-Fictive")
     region = OrganismeFabrique(
@@ -71,11 +96,4 @@ def petite_region(transactional_db):
     )
     guichet = GuichetFabrique(organisme=region)
     CompetenceFabrique(guichet=guichet, perimetre=["REG-76"])
-    for code, libelle, niveau in (
-        ("C", "Industrie manufacturière", 1),
-        ("25", "Fabrication de produits métalliques", 2),
-        ("25.11Z", "Fabrication de structures métalliques", 5),
-        ("25.40Z", "Fabrication d’armes et de munitions", 5),
-    ):
-        ActiviteNaf.objects.create(code=code, libelle=libelle, niveau=niveau, section="C")
     return region, commune

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from aides.edition import actes
 from aides.edition.operations import Champs
 from aides.models import Aide, BrouillonAide, Publication
+from dossiers.rapprochement.actes_projection import reprojeter
 from dossiers.rapprochement.models import RechercheInverse
 from tests.aides.exemples import catalogue, exemple
 from tests.fabriques import (
@@ -197,6 +198,8 @@ def pret(publiee, brouillon, gestionnaire):
             depose=True, faits={code: declare(valeur) for code, valeur in faits.items()}
         )
         VersionDossierFabrique(dossier=dossier)
+    for _ in reprojeter():
+        pass
     return nouveau
 
 

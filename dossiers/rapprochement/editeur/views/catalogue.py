@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aides.controle.chargement import contexte_du
+from aides.controle.contexte import JOURS_DE_RELECTURE
 from aides.controle.verification import controler_aide
 from aides.echange import document_de
 from aides.edition import actes
-from aides.edition.examen import JOURS_DE_RELECTURE
 from aides.filtres import ETATS, etat_de
 from aides.models import Aide, BrouillonAide, VersionAide
 from dossiers.rapprochement.editeur.acces import (

@@ -148,8 +148,9 @@ def _operations(
     source: FormulaireChoixSource,
 ) -> list[Operation]:
     operations: list[Operation] = []
+    actuel = {} if rang is None else brouillon.document["montants"][rang]
     cle = source.cleaned_data["cle"]
     if source.nouvelle:
         cle = cle_de(source.cleaned_data["libelle"], brouillon.document.get("sources", {}))
         operations.append(DefinirSource(cle, source.valeur()))
-    return [*operations, Montant(rang, {**form.valeurs(), "source": cle})]
+    return [*operations, Montant(rang, {**form.valeurs(actuel), "source": cle})]

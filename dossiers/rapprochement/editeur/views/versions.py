@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from aides.echange import document_de, ecrire_catalogue
+from aides.echange.documents import ranger
 from aides.edition.difference import difference
 from aides.edition.mots import Mots
 from aides.filtres import ETATS, etat_de
@@ -112,7 +113,7 @@ def exporter(request: HttpRequest, code: str, numero: int) -> StreamingHttpRespo
 def exporter_brouillon(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """A draft in the exchange format, finished or not."""
     brouillon = brouillon_de(request, pk)
-    return _fichier(brouillon.document, f"{brouillon.code}-brouillon.json")
+    return _fichier(ranger(brouillon.document), f"{brouillon.code}-brouillon.json")
 
 
 def _fichier(document: Mapping[str, Any], nom: str) -> StreamingHttpResponse:
