@@ -164,6 +164,11 @@ def test_every_wrong_fact_is_named_at_once(client, publiees):
         ('{"faits": {"effectif": NaN}}', "faits.effectif", "NaN"),
         ('{"faits": {"naf": "a", "naf": "b"}}', "faits", "clé donnée deux fois"),
         ('{"faits": ', "faits", "JSON mal formé"),
+        (
+            '{"faits": {"naf": ' + "[" * 9000 + "]" * 9000 + "}}",
+            "faits.naf.0.0.0.0.0.0.…",
+            "trop profond",
+        ),
         ("[]", "", "dictionnaire"),
     ],
 )
