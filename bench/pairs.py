@@ -32,13 +32,14 @@ LOT = 250
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A peer in one mode. `compiler` turns a catalogue into what reads a dossier; `inconnus`:
-    whether it knows a fact that nobody answered; `lent`: seconds where the others take less."""
+    whether it knows a fact that nobody answered; `maximum`: aides, for one that would take
+    minutes. `court` is its name in the picture."""
 
     nom: str
     court: str
     compiler: Callable[[Sequence[Tous]], Lecteurs]
     inconnus: bool = False
-    lent: bool = False
+    maximum: int = 20_000
 
 
 def _textes(arbres: Sequence[Tous], mots: Dialecte) -> list[list[str]]:
@@ -125,5 +126,5 @@ PAIRS = (
     Pair(_nom("common-expression-language"), "CEL (Rust)", _cel, inconnus=True),
     Pair(_nom("zen-engine", ", par aide"), "zen-engine, by aid", _zen_par_aide),
     Pair(_nom("zen-engine", f", par {LOT} aides"), f"zen-engine, by {LOT} aids", _zen_par_lots),
-    Pair(_nom("rule-engine"), "rule-engine", _rule_engine, lent=True),
+    Pair(_nom("rule-engine"), "rule-engine", _rule_engine, maximum=2_000),
 )
