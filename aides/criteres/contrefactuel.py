@@ -173,7 +173,8 @@ _OBJECTIFS = (
 
 @dataclass(frozen=True, slots=True)
 class _Manque:
-    """What is to be paid under a node at least, and the facts it reads."""
+    """What is to be paid under a node at least, and for which facts: those that must be answered,
+    or those of which one must change."""
 
     cout: float
     faits: frozenset[str]
@@ -181,15 +182,18 @@ class _Manque:
 
 @dataclass(slots=True, order=True)
 class _Etat:
-    """Facts changed so far, towards one objective; ordered by what it must cost in all."""
+    """Facts changed so far, towards one objective; ordered by what it must cost in all.
+
+    Until it is looked at (`vue`), what it must cost is what its parent must.
+    """
 
     total: float
     reste: float
     ordre: int
     objectif: tuple[Voulu, ...] = field(compare=False)
     nouveaux: Mapping[str, Valeur] = field(compare=False)
-    situation: Situation = field(compare=False)
-    preuve: Preuve = field(compare=False)
+    paye: float = field(compare=False, default=0)
+    vue: tuple[Situation, Preuve] | None = field(compare=False, default=None)
 
 
 class _Recherche:
@@ -200,48 +204,66 @@ class _Recherche:
         self.depart = depart
         self.temoins = Temoins(tuple(feuilles_de(preuve.critere)))
         self.file: list[_Etat] = []
-        self.vus: set[tuple[tuple[Voulu, ...], frozenset[tuple[str, Valeur]]]] = set()
+        self.connus: set[tuple[tuple[Voulu, ...], frozenset[tuple[str, Valeur]]]] = set()
 
     def chercher(self) -> Contrefactuel | None:
-        for objectif in _OBJECTIFS:
-            self._ajouter(objectif, {})
-        while self.file:
+        debut = -len(_OBJECTIFS)  # the first objective is preferred when both cost the same
+        self.file = [_Etat(0, 0, rang, voulus, {}) for rang, voulus in enumerate(_OBJECTIFS, debut)]
+        regardes = 0
+        while self.file and regardes < ETATS_MAXIMUM:
             etat = heapq.heappop(self.file)
+            if etat.vue is None:
+                regardes += 1
+                self._regarder(etat)
+                if etat.reste < inf:
+                    heapq.heappush(self.file, etat)
+                continue
+            situation, preuve = etat.vue
             if etat.reste == 0:
-                return self._trouve(etat)
-            for reparation in self._reparations(etat):
-                self._ajouter(etat.objectif, {**etat.nouveaux, **reparation})
+                return self._trouve(preuve, etat.nouveaux)
+            for reparation in self._reparations(etat, situation, preuve):
+                self._ajouter(etat, reparation)
         return None
 
-    def _ajouter(self, objectif: tuple[Voulu, ...], nouveaux: Mapping[str, Valeur]) -> None:
-        cle = (objectif, frozenset(nouveaux.items()))
-        if cle in self.vus or len(self.vus) >= ETATS_MAXIMUM:
-            return
-        self.vus.add(cle)
-        situation = _changer(self.depart, nouveaux)
+    def _regarder(self, etat: _Etat) -> None:
+        """Evaluate the tree there, and see what the rest must cost."""
+        situation = _changer(self.depart, etat.nouveaux)
         preuve = evaluer(self.preuve.critere, situation)
-        reste = max(_manque(preuve, v, situation.faits, nouveaux).cout for v in objectif)
-        if reste < inf:
-            avant = self.depart.faits
-            paye = sum(poids(c, avant.get(c), v) for c, v in nouveaux.items())
-            etat = _Etat(paye + reste, reste, len(self.vus), objectif, nouveaux, situation, preuve)
-            heapq.heappush(self.file, etat)
+        etat.vue = situation, preuve
+        etat.reste = max(
+            _manque(preuve, voulu, situation.faits, etat.nouveaux).cout for voulu in etat.objectif
+        )
+        etat.total = etat.paye + etat.reste
 
-    def _trouve(self, etat: _Etat) -> Contrefactuel:
-        avant, apres = self.depart.faits, etat.nouveaux
+    def _ajouter(self, parent: _Etat, reparation: Mapping[str, Valeur]) -> None:
+        nouveaux = {**parent.nouveaux, **reparation}
+        cle = (parent.objectif, frozenset(nouveaux.items()))
+        if cle in self.connus:
+            return
+        self.connus.add(cle)
+        avant = self.depart.faits
+        paye = parent.paye + sum(poids(c, avant.get(c), v) for c, v in reparation.items())
+        total, ordre = max(parent.total, paye), len(self.connus)
+        etat = _Etat(total, parent.reste, ordre, parent.objectif, nouveaux, paye)
+        heapq.heappush(self.file, etat)
+
+    def _trouve(self, preuve: Preuve, apres: Mapping[str, Valeur]) -> Contrefactuel:
+        avant = self.depart.faits
         codes = ordonner(code for code in apres if code != DATE_DEMANDE.code)
         attente = tuple(code for code in apres if code == DATE_DEMANDE.code)
         changements = (Changement(c, avant.get(c), apres[c]) for c in (*codes, *attente))
-        return Contrefactuel(issue(etat.preuve), tuple(changements), self.preuve, etat.preuve)
+        return Contrefactuel(issue(preuve), tuple(changements), self.preuve, preuve)
 
-    def _reparations(self, etat: _Etat) -> Iterator[dict[str, Valeur]]:
+    def _reparations(
+        self, etat: _Etat, situation: Situation, preuve: Preuve
+    ) -> Iterator[dict[str, Valeur]]:
         """Every way to meet one condition that must be met."""
-        faits, fixes = etat.situation.faits, etat.nouveaux
-        voulu = next(v for v in etat.objectif if not v.tient(etat.preuve))
-        for feuille, ici in _a_reparer(etat.preuve, voulu, faits, fixes):
+        faits, fixes = situation.faits, etat.nouveaux
+        voulu = next(v for v in etat.objectif if not v.tient(preuve))
+        for feuille, ici in _a_reparer(preuve, voulu, faits, fixes):
             libres = lues(feuille) - fixes.keys()
-            for reparation in reparations(feuille, ici.haut, etat.situation, libres, self.temoins):
-                if ici.tient(evaluer(feuille, _changer(etat.situation, reparation))):
+            for reparation in reparations(feuille, ici.haut, situation, libres, self.temoins):
+                if ici.tient(evaluer(feuille, _changer(situation, reparation))):
                     yield reparation
 
 
@@ -264,7 +286,7 @@ def _manque(preuve: Preuve, voulu: Voulu, faits: Faits, fixes: Mapping[str, Vale
             manquants = codes - faits.keys()
             if manquants and voulu.haut:
                 # No leaf holds before all that it reads is known.
-                return _Manque(len(manquants) * REPONSE, codes)
+                return _Manque(len(manquants) * REPONSE, manquants)
             couts = [_poids_minimum(code, faits) for code in codes - fixes.keys()]
             return _Manque(min(couts, default=inf), codes)
 
