@@ -145,18 +145,17 @@ def _course(
 
 def _chiffres(temps: dict[tuple[str, int], float]) -> Iterator[Chiffre]:
     # Every peer beside ours at 10,000 aides, or as far as it goes; the fastest first.
-    tailles = {pair.nom: min(pair.maximum, REFERENCE) for pair in PAIRS}
-    rapports = {nom: temps[nom, n] / temps[CIRCUIT, n] for nom, n in tailles.items()}
-    meilleur = min(rapports, key=lambda nom: (-tailles[nom], rapports[nom]))
-    for nom in sorted(rapports, key=lambda nom: (nom != meilleur, -tailles[nom], rapports[nom])):
-        n, premier = tailles[nom], nom == meilleur
-        suffixe = "explique" if premier else "_".join(nom.replace(",", "").split())
+    tailles = {pair: min(pair.maximum, REFERENCE) for pair in PAIRS}
+    rapports = {pair: temps[pair.nom, n] / temps[CIRCUIT, n] for pair, n in tailles.items()}
+    ordre = sorted(PAIRS, key=lambda pair: (-tailles[pair], rapports[pair]))
+    for pair in ordre:
+        n, premier = tailles[pair], pair is ordre[0]
         yield Chiffre(
-            f"appariement_{n}_{suffixe}",
+            f"appariement_{n}_{'explique' if premier else pair.code}",
             f"1 dossier × {n:,} aides, chaque critère".replace(",", " ", 1),
             f"1 dossier × {n:,} aids, every criterion",
-            temps[CIRCUIT, n], "ms", nom, rapports[nom],
-            "≥ 100" if premier else "", rapports[nom] >= 100 if premier else None,
+            temps[CIRCUIT, n], "ms", pair.nom, rapports[pair],
+            "≥ 100" if premier else "", rapports[pair] >= 100 if premier else None,
         )  # fmt: skip
     base = temps[CIRCUIT, TAILLES[0]] * 1000
     _, pente = droite((taille, temps[CIRCUIT, taille] * 1000) for taille in TAILLES)

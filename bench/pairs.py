@@ -33,8 +33,9 @@ LOT = 250
 class Pair:
     """A peer in one mode. `compiler` turns a catalogue into what reads a dossier; `inconnus`:
     whether it knows a fact that nobody answered; `maximum`: aides, for one that would take
-    minutes. `court` is its name in the picture."""
+    minutes. `code` is its name in the results, `court` in the picture."""
 
+    code: str
     nom: str
     court: str
     compiler: Callable[[Sequence[Tous]], Lecteurs]
@@ -123,8 +124,13 @@ def _nom(paquet: str, mode: str = "") -> str:
 
 
 PAIRS = (
-    Pair(_nom("common-expression-language"), "CEL (Rust)", _cel, inconnus=True),
-    Pair(_nom("zen-engine", ", par aide"), "zen-engine, by aid", _zen_par_aide),
-    Pair(_nom("zen-engine", f", par {LOT} aides"), f"zen-engine, by {LOT} aids", _zen_par_lots),
-    Pair(_nom("rule-engine"), "rule-engine", _rule_engine, maximum=2_000),
+    Pair("cel", _nom("common-expression-language"), "CEL (Rust)", _cel, inconnus=True),
+    Pair("zen_par_aide", _nom("zen-engine", ", par aide"), "zen-engine, by aid", _zen_par_aide),
+    Pair(
+        "zen_par_lots",
+        _nom("zen-engine", f", par {LOT} aides"),
+        f"zen-engine, by {LOT} aids",
+        _zen_par_lots,
+    ),
+    Pair("rule_engine", _nom("rule-engine"), "rule-engine", _rule_engine, maximum=2_000),
 )
