@@ -14,7 +14,9 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from aides.models import VersionAide
+from aides.edition import actes as edition
+from aides.edition.operations import Ajouter, Champs, DefinirSource, Grouper, Operation
+from aides.models import BrouillonAide, Publication, VersionAide
 from dossiers.acheminement.actes import accuser, acheminer
 from dossiers.depot import actes
 from dossiers.depot.pdf_fictif import pdf_fictif
@@ -36,8 +38,10 @@ from tests.fabriques import (
     DossierFabrique,
     EntrepriseFabrique,
     EpciFabrique,
+    GestionnaireCatalogueFabrique,
     GuichetFabrique,
     MembreFabrique,
+    PorteurFabrique,
     UserFabrique,
     agent_de,
     declare,
@@ -45,6 +49,7 @@ from tests.fabriques import (
 )
 
 SOURCE = "reglement"
+SOURCE_DATEE = {"libelle": "Règlement fictif, article 1", "date": "2026-01-05"}
 
 
 def personne(nom: str, **champs: object) -> User:
@@ -206,6 +211,9 @@ class Monde:
         if partie == "administrateurs":
             administration = AdministrateurOrganismeFabrique(organisme=organisme)
             return f"{racine}administrateurs/{administration.pk}/"
+        if partie == "catalogue":
+            gestion = GestionnaireCatalogueFabrique(organisme=organisme)
+            return f"{racine}catalogue/{gestion.pk}/"
         return racine
 
     @cached_property
@@ -313,11 +321,78 @@ class Monde:
         RecoveryCodes.activate(user)
         return user
 
+    # ------------------------------------------------------------ the catalogue's managers
+
+    @cached_property
+    def gestionnaire(self) -> User:
+        """Keeps the catalogue of the desk's organisme, which carries every aide."""
+        assert self.commune
+        organisme = self.guichet.organisme
+        for version in self.catalogue.values():
+            PorteurFabrique(version=version, organisme=organisme, roles=["financeur"])
+        user = UserFabrique(email="catalogue@exemple.invalid", nom_complet="Ada Fictive")
+        GestionnaireCatalogueFabrique(organisme=organisme, user=user)
+        return avec_adresse(user)
+
+    def editer(self, code: str, *operations: Operation) -> BrouillonAide:
+        """The draft of the next version of an aide, once these acts are done."""
+        par = self.gestionnaire
+        brouillon = edition.creer_brouillon(aide=self.catalogue[code].aide, par=par)
+        for operation in operations:
+            brouillon, _ = edition.modifier_brouillon(
+                brouillon=brouillon, operation=operation, revision=brouillon.revision, par=par
+            )
+        return brouillon
+
+    @cached_property
+    def brouillon_aide(self) -> BrouillonAide:
+        """Unfinished: a group is empty; an amount has its own condition."""
+        return self.editer(
+            "eligible",
+            Grouper(("criteres",), "tous"),
+            Ajouter("criteres", {"type": "un", "criteres": []}),
+            Ajouter("montants/0/si", effectif("<", "50")),
+            DefinirSource(SOURCE, SOURCE_DATEE),
+        )
+
+    @cached_property
+    def brouillon_pret(self) -> BrouillonAide:
+        """Ready to be published; a deposited dossier would lose by it."""
+        assert self.depose
+        return self.editer(
+            "sous-reserve",
+            Champs({"description": "Une aide fictive.", "formes": ["subvention"]}),
+            DefinirSource(SOURCE, SOURCE_DATEE),
+            Ajouter("criteres", effectif(">=", "200")),
+        )
+
+    @cached_property
+    def publication(self) -> Publication:
+        brouillon = self.editer(
+            "a-completer",
+            Champs({"description": "Une aide fictive.", "formes": ["subvention"]}),
+            DefinirSource(SOURCE, SOURCE_DATEE),
+        )
+        version = edition.publier_brouillon(
+            brouillon=brouillon,
+            revision=brouillon.revision,
+            version_vue=1,
+            par=self.gestionnaire,
+        )
+        return Publication.objects.get(apres=version)
+
     # ------------------------------------------------------------ made anew each time
 
     def nouvelle_personne(self) -> User:
         """Somebody without a company, for a journey that writes."""
         return avec_adresse(UserFabrique())
+
+    def nouvelle_aide(self) -> BrouillonAide:
+        """A draft without a condition, for a journey that writes."""
+        par = self.gestionnaire
+        return edition.creer_brouillon_vierge(
+            organisme=self.guichet.organisme, titre="Prime fictive au clavier", par=par
+        )
 
     def corbeille_de_deux(self) -> tuple[User, list[Demande]]:
         """An officer of a new desk, and its two demandes in the order of the inbox."""

@@ -180,6 +180,9 @@ ENTREPRISES_ET_ORGANISMES = (
         "organisme-administrateur", lambda m: m.page_organisme("administrateurs"),
         "administration",
     ),
+    Page(
+        "organisme-gestionnaire", lambda m: m.page_organisme("catalogue"), "administration",
+    ),
 )  # fmt: skip
 
 DEPOT = (
@@ -320,6 +323,91 @@ INSTRUCTION = (
     ),
 )
 
+
+def editeur(brouillon: str, suite: str = "") -> Callable[[Monde], str]:
+    """The address of a page of the draft of an aide."""
+    return lambda m: f"/mon-catalogue/brouillons/{getattr(m, brouillon).pk}/{suite}"
+
+
+def condition(suite: str) -> Callable[[Monde], str]:
+    """The address of the form of a new condition."""
+    return editeur("brouillon_aide", f"conditions/nouvelle/{suite}")
+
+
+CATALOGUE = (
+    Page("mon-catalogue", lambda m: m.brouillon_aide and "/mon-catalogue/", "gestionnaire"),
+    Page("mon-catalogue-rien", "/mon-catalogue/?q=introuvable", "gestionnaire"),
+    Page("aide-nouvelle", "/mon-catalogue/nouvelle/", "gestionnaire"),
+    Page(
+        "aide-nouvelle-erreurs",
+        "/mon-catalogue/nouvelle/",
+        "gestionnaire",
+        envoi={"titre": ""},
+        statut=422,
+    ),
+    Page("aide-importer", "/mon-catalogue/importer/", "gestionnaire"),
+    Page("aide-fiche", editeur("brouillon_aide"), "gestionnaire"),
+    Page(
+        "aide-fiche-erreurs",
+        editeur("brouillon_aide"),
+        "gestionnaire",
+        envoi={"titre": ""},
+        statut=422,
+    ),
+    Page("aide-cadre", editeur("brouillon_aide", "cadre/"), "gestionnaire"),
+    Page(
+        "aide-conditions",
+        editeur("brouillon_pret", "conditions/"),
+        "gestionnaire",
+        attendre="#nombre .nombres",
+    ),
+    Page("aide-conditions-a-finir", editeur("brouillon_aide", "conditions/"), "gestionnaire"),
+    Page(
+        "aide-choisir-fait",
+        editeur("brouillon_aide", "conditions/choisir/"),
+        "gestionnaire",
+    ),
+    Page("condition", condition("comparaison/?fait=depense_terrain"), "gestionnaire"),
+    Page(
+        "condition-erreurs",
+        condition("proportion/?fait=depense_terrain"),
+        "gestionnaire",
+        envoi={"part": "beaucoup"},
+        statut=422,
+    ),
+    Page("condition-codes", condition("commence/?fait=naf"), "gestionnaire"),
+    Page("condition-annuelle", condition("fenetre_annuelle/?fait=date_demande"), "gestionnaire"),
+    Page(
+        "condition-modifier",
+        editeur("brouillon_aide", "conditions/modifier/?chemin=criteres/criteres/0"),
+        "gestionnaire",
+    ),
+    Page("aide-montants", editeur("brouillon_aide", "montants/"), "gestionnaire"),
+    Page("aide-montant", editeur("brouillon_aide", "montants/0/"), "gestionnaire"),
+    Page("aide-sources", editeur("brouillon_aide", "sources/"), "gestionnaire"),
+    Page("aide-source", editeur("brouillon_aide", "sources/reglement/"), "gestionnaire"),
+    Page("aide-nombre", editeur("brouillon_aide", "nombre/"), "gestionnaire"),
+    Page("aide-abandonner", editeur("brouillon_aide", "abandonner/"), "gestionnaire"),
+    Page("aide-repeter-a-finir", editeur("brouillon_aide", "repeter/"), "gestionnaire"),
+    Page("aide-repeter", editeur("brouillon_pret", "repeter/"), "gestionnaire"),
+    Page(
+        "aide-versions",
+        lambda m: m.publication and "/mon-catalogue/aides/a-completer/",
+        "gestionnaire",
+    ),
+    Page(
+        "aide-differences",
+        lambda m: m.publication and "/mon-catalogue/aides/a-completer/differences/?de=1&a=2",
+        "gestionnaire",
+    ),
+    Page(
+        "aide-suivi",
+        lambda m: f"/mon-catalogue/publications/{m.publication.pk}/",
+        "gestionnaire",
+    ),
+    Page("aide-clore", "/mon-catalogue/aides/sous-reserve/clore/", "gestionnaire"),
+)
+
 #: By kind, as the statement of accessibility lists them.
 GROUPES: dict[str, tuple[Page, ...]] = {
     "Pages publiques": PUBLIQUES,
@@ -327,6 +415,7 @@ GROUPES: dict[str, tuple[Page, ...]] = {
     "Entreprise": DEPOT,
     "Membres, organismes, compte": ENTREPRISES_ET_ORGANISMES,
     "Guichets et intercommunalités": INSTRUCTION,
+    "Gestionnaires de catalogue": CATALOGUE,
     "Pages d’erreur": ERREURS,
 }
 PAGES: tuple[Page, ...] = tuple(page for pages in GROUPES.values() for page in pages)

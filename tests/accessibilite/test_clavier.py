@@ -154,3 +154,36 @@ def test_a_simulation_is_done_without_a_mouse(
     clavier.remplir("équivalent temps plein", "12")
     clavier.suivre("button", "Voir mes aides")
     clavier.page.get_by_role("heading", name="Aide eligible").wait_for()
+
+
+def test_a_manager_adds_a_condition_and_moves_it(
+    clavier: Clavier, se_connecter: Callable[[User, str], None], monde: Monde
+) -> None:
+    brouillon = monde.nouvelle_aide()
+    page = f"/mon-catalogue/brouillons/{brouillon.pk}/conditions/"
+    se_connecter(monde.gestionnaire, page)
+    for valeur in ("50", "5"):
+        clavier.arriver("Conditions")
+        clavier.suivre("link", "Ajouter une condition")
+        clavier.arriver("Sur quoi porte la condition")
+        clavier.remplir("Chercher", "effectif", role="searchbox")
+        expect(clavier.page.locator("#propositions a")).to_have_count(1)
+        clavier.suivre("link", "Effectif (équivalent temps plein)")
+        clavier.arriver("L’effectif")
+        clavier.presser("radio", "au moins", "ArrowDown")
+        clavier.remplir("Seuil", valeur)
+        clavier.jusqu_a("radio", "Règlement fictif" if valeur == "5" else "Un autre texte")
+        clavier.touche("Space")
+        if valeur == "50":
+            clavier.remplir("Texte ou page", "Règlement fictif")
+        clavier.suivre("button", "Ajouter cette condition")
+    clavier.arriver("Conditions")
+    # In place: the line that was touched keeps the focus within reach.
+    clavier.jusqu_a("checkbox", "Choisir : L’effectif dépasse 5 emplois")
+    while not clavier.page.locator("summary:focus").count():
+        clavier.touche("Tab")
+        clavier.regarder()
+    clavier.touche("Enter")
+    clavier.presser("button", "Monter")
+    expect(clavier.page.locator(".noeud-texte").nth(1)).to_contain_text("dépasse 5 emplois")
+    expect(clavier.page.locator("#editeur :focus")).to_have_count(1)
