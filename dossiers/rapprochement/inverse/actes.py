@@ -18,6 +18,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Value
 from django.utils import timezone
 
 from aides.models import Publication
+from dossiers.rapprochement.actes_projection import actualiser_lieux
 from dossiers.rapprochement.inverse.annonces import annoncer_changement
 from dossiers.rapprochement.inverse.comparaison import Comparaison
 from dossiers.rapprochement.inverse.effets import Sens
@@ -157,19 +158,24 @@ def _comparer(
     avancer: Callable[[RechercheInverse], object],
 ) -> None:
     """Compare the dossiers left, batch by batch. Raises BailPerdu, EchangeInvalide."""
+    comparaison = Comparaison.de_publication(recherche.publication)
     if recherche.commencee_le is None:
-        total = _a_examiner(recherche).count()
+        if FaitsDossier.objects.courantes().exists():
+            # A zone loaded a moment ago must not refuse the communes that it holds.
+            actualiser_lieux()
+        total = _a_examiner(recherche, comparaison).count()
         _inscrire(recherche, jeton, {"total": total, "commencee_le": timezone.now()})
-    comparaison = Comparaison.de_publication(recherche.publication) if recherche.total else None
-    while comparaison is not None and _comparer_lot(recherche, jeton, comparaison, lot):
+    while recherche.total and _comparer_lot(recherche, jeton, comparaison, lot):
         avancer(recherche)
     _inscrire(recherche, jeton, {"comparee_le": timezone.now()})
 
 
-def _a_examiner(recherche: RechercheInverse) -> FaitsDossierQuerySet:
-    """The dossiers that were there first: the others were matched at their deposit with what
-    this publication says, so that a first load of the catalogue has nobody to tell."""
-    return FaitsDossier.objects.courantes().filter(dossier__depose_le__lt=recherche.publication.le)
+def _a_examiner(recherche: RechercheInverse, comparaison: Comparaison) -> FaitsDossierQuerySet:
+    """The dossiers that may change, and that were there first: the others were matched at their
+    deposit with what this publication says, so that a first load of the catalogue has nobody to
+    tell."""
+    avant = recherche.publication.le
+    return comparaison.possibles().filter(dossier__depose_le__lt=avant)
 
 
 @transaction.atomic
@@ -177,7 +183,7 @@ def _comparer_lot(
     recherche: RechercheInverse, jeton: uuid.UUID, comparaison: Comparaison, lot: int
 ) -> bool:
     """One batch: what changes, and the cursor after it, or neither. False after the last."""
-    reste = _a_examiner(recherche).filter(pk__gt=recherche.curseur)
+    reste = _a_examiner(recherche, comparaison).filter(pk__gt=recherche.curseur)
     pks = reste.order_by("pk").values("pk")[:lot]
     borne = FaitsDossier.objects.filter(pk__in=pks).aggregate(fin=Max("pk"), nombre=Count("pk"))
     if not borne["nombre"]:
