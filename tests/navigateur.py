@@ -32,6 +32,9 @@ CHROMIUM = next(
 )
 #: How long a page or an answer may take on a busy machine, in milliseconds.
 DELAI = 30_000
+#: What htmx writes in the console of a request that is given up, for a newer one or because the
+#: page is left: no fault. Of one that failed it also writes `htmx:sendError`.
+ABANDONS = ("htmx:sendAbort", "htmx:afterRequest")
 DEBORDE = "html => html.scrollWidth - html.clientWidth"
 
 

@@ -16,7 +16,7 @@ from portal.comptes.models import User
 from tests.accessibilite.monde import Monde
 from tests.accessibilite.pages import Page
 from tests.fabriques import MOT_DE_PASSE
-from tests.navigateur import DELAI, Chromium
+from tests.navigateur import ABANDONS, DELAI, Chromium
 
 #: Sends the form that holds the first of these fields, as its button would.
 ENVOYER = """(champs) => {
@@ -96,7 +96,8 @@ class Navigateur:
 
     def _noter(self, message: Any) -> None:
         # The status of an error page is not a fault of the page.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        attendus = ("Failed to load resource", *ABANDONS)
+        if message.type == "error" and not message.text.startswith(attendus):
             self.fautes.append(message.text)
 
     def _surveiller(self, requete: Any) -> None:

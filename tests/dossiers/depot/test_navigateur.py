@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from dossiers.faits import faits_json
 from dossiers.models import Demande, Dossier
 from tests.fabriques import MOT_DE_PASSE, siren, siret
+from tests.navigateur import ABANDONS
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 LARGEURS = pytest.mark.parametrize("largeur", [1280, 360])
@@ -20,7 +21,7 @@ def surveiller(visite):
     visite.page.set_default_timeout(20_000)
 
     def noter(message):
-        if message.type == "error":
+        if message.type == "error" and not message.text.startswith(ABANDONS):
             visite.fautes.append(message.text)
 
     visite.page.on("console", noter)

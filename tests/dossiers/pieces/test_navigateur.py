@@ -10,9 +10,10 @@ from dossiers.pieces.actes import ajouter_piece
 from tests.dossiers.pieces import fichiers as f
 from tests.dossiers.pieces.fichiers import televerse
 from tests.fabriques import agent_de
+from tests.navigateur import ABANDONS
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
-ATTENDUES = ("status of 422", "status of 413")
+ATTENDUES = ("status of 422", "status of 413", *ABANDONS)
 
 #: The part of Chromium that shows a PDF.
 VISIONNEUSE = "chrome-extension://"
