@@ -102,6 +102,11 @@ def test_the_step_stops_exactly_at_the_boundary(
             {"apport": 1_000_000, "emprunt": 5_000_000},
             "0,01 € de plus pour l’apport de l’entreprise",
         ),
+        (  # what others have granted is past: the costs must grow, and no cent too few
+            Proportion("autres_aides", INF_EGAL, 30, 100, "depense_batiment", SOURCE),
+            {"autres_aides": 301, "depense_batiment": 900},
+            "1,04 € de plus pour les dépenses « Bâtiments »",
+        ),
         (
             Proportion("aide_souhaitee", INF_EGAL, 1, 1, "apport", SOURCE),
             {"aide_souhaitee": 300, "apport": 200},
@@ -171,6 +176,18 @@ def test_the_step_stops_exactly_at_the_boundary(
 )
 def test_the_smallest_step_in_words(critere: Critere, faits: Faits, attendus: str | None) -> None:
     assert textes(critere, faits) == ([attendus] if attendus else [])
+
+
+def test_a_date_moves_to_the_nearest_day_of_the_window() -> None:
+    critere = Fenetre("date_fin_projet", date(2027, 1, 1), date(2027, 6, 30), SOURCE)
+    for avant, apres in (
+        (date(2027, 8, 1), date(2027, 6, 30)),
+        (date(2026, 12, 1), date(2027, 1, 1)),
+    ):
+        cas = situation({"date_fin_projet": avant})
+        trouve = contrefactuel(evaluer(critere, cas), cas)
+        assert trouve is not None
+        assert [changement.apres for changement in trouve.changements] == [apres]
 
 
 def test_one_value_serves_every_leaf_on_a_fact() -> None:
