@@ -267,7 +267,7 @@ class FormulaireCadre(Formulaire):
             self.add_error("url_externe", "Donnez l’adresse de la page où elle se demande.")
         return lus
 
-    def valeurs(self, _: Document) -> dict[str, Any]:
+    def valeurs(self, document: Document) -> dict[str, Any]:
         """The checked fields in exchange notation."""
         lus = self.cleaned_data
         voie = {"type": lus["voie"]}
@@ -277,7 +277,12 @@ class FormulaireCadre(Formulaire):
             cle: lus[cle].isoformat() if lus[cle] else ""
             for cle in ("ouverture", "cloture", "verifie_le")
         }
-        lieux = {cle: SEPARATEUR.join(sorted(lus[cle])) for cle in ("perimetre", "exclusions")}
+        lieux = {
+            cle: SEPARATEUR.join(
+                dans_l_ordre(sorted(lus[cle]), document.get(cle, "").split(SEPARATEUR))
+            )
+            for cle in ("perimetre", "exclusions")
+        }
         textes = {cle: lus[cle] for cle in ("statut", "statut_precision")}
         return {**lieux, **jours, **textes, "voie": voie}
 

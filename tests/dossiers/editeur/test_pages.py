@@ -310,7 +310,7 @@ def test_the_fields_are_written_in_the_exchange_notation(client_gestionnaire, vi
     document = vierge.document
     assert document["promesse"] == "Une prime"
     assert document["porteurs"] == [
-        {"organisme": "region-fictive", "roles": ["financeur", "diffuseur"]}
+        {"organisme": "region-fictive", "roles": ["diffuseur", "financeur"]}
     ]
     assert (document["perimetre"], document["exclusions"]) == ("REG-76", "DEP-31")
     assert (document["ouverture"], document["cloture"]) == ("2026-12-01", "2026-12-31")
