@@ -160,7 +160,8 @@ def _comparer(
     """Compare the dossiers left, batch by batch. Raises BailPerdu, EchangeInvalide."""
     comparaison = Comparaison.de_publication(recherche.publication)
     if recherche.commencee_le is None:
-        if FaitsDossier.objects.courantes().exists():
+        avant = recherche.publication.le
+        if FaitsDossier.objects.filter(dossier__depose_le__lt=avant).exists():
             # A zone loaded a moment ago must not refuse the communes that it holds.
             actualiser_lieux()
         total = _a_examiner(recherche, comparaison).count()

@@ -54,16 +54,17 @@ class Comparaison:
             Cote(critere_de(publication.apres), jour, ReferentielZones.au(jour)),
         )
 
-    def changements(self, faits: FaitsDossierQuerySet | None = None) -> FaitsDossierQuerySet:
-        """The rows of `faits` (those of every current version) whose outcome changes, with
-        `avant`, `apres` (codes of `Issue`) and `sens` (a code of `Sens`). One query.
+    def possibles(self) -> FaitsDossierQuerySet:
+        """The rows of the current versions that may change: one that both trees surely refuse
+        cannot. An index finds them when the trees name a place."""
+        possible = self._possible(self.avant) | self._possible(self.apres)
+        return FaitsDossier.objects.courantes().filter(possible)
 
-        A row that both trees surely refuse cannot change: only the others are compared, and an
-        index finds them when the trees name a place.
-        """
-        lignes = FaitsDossier.objects.courantes() if faits is None else faits
+    def changements(self, possibles: FaitsDossierQuerySet | None = None) -> FaitsDossierQuerySet:
+        """The rows of `possibles` (all of them) whose outcome changes, with `avant`, `apres`
+        (codes of `Issue`) and `sens` (a code of `Sens`). One query."""
         return (
-            lignes.filter(self._possible(self.avant) | self._possible(self.apres))
+            (self.possibles() if possibles is None else possibles)
             .with_issue(self.avant.critere, self.avant.le, self.avant.referentiel, nom="avant")
             .with_issue(self.apres.critere, self.apres.le, self.apres.referentiel, nom="apres")
             .exclude(Q(avant=F("apres")))

@@ -22,7 +22,8 @@ class RechercheInverse(models.Model):
     """
 
     publication = models.OneToOneField(Publication, models.PROTECT, related_name="recherche")
-    #: Dossiers to compare when it began; those deposited since were matched at their deposit.
+    #: Dossiers to compare when it began: those that may change. Those deposited since were
+    #: matched at their deposit.
     total = models.PositiveIntegerField("dossiers à examiner", null=True)
     examines = models.PositiveIntegerField("dossiers examinés", default=0)
     #: Primary key of the last row of facts that was compared.

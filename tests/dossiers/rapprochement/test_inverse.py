@@ -163,8 +163,8 @@ def test_a_first_load_of_the_catalogue_costs_no_comparison(django_assert_num_que
         publier(VersionAideFabrique(criteres=effectif(30)), le=il_y_a(hours=2))
     stocker(commune)
     ouvrir()
-    # Lease, run, count, total, compared, end, numbers, journal; savepoints.
-    with django_assert_num_queries(12):
+    # Lease, run, zones twice, none older, none to compare, total, compared, end; savepoints.
+    with django_assert_num_queries(15):
         mener(recherche_id=RechercheInverse.objects.first().pk)
 
 
@@ -176,7 +176,7 @@ def test_a_batch_costs_the_same_whatever_it_holds(nombre, commune, django_assert
     ouvrir()
     recherche = RechercheInverse.objects.get()
     actualiser_lieux()
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         assert mener(recherche_id=recherche.pk)
     assert Changement.objects.count() == nombre
 
