@@ -56,6 +56,8 @@ class FormulaireSimulation(FormulaireFaits):
             required=False,
             widget=forms.Select({"class": "form-select"}),
         )
+        #: The answers as read, by day: reading places asks the database.
+        self._lus: dict[date, Faits] = {}
         #: The aide that the person has in mind; one that does not exist is simply not shown.
         self.fields[AIDE] = forms.SlugField(max_length=80, required=False, widget=forms.HiddenInput)
 
@@ -95,6 +97,11 @@ class FormulaireSimulation(FormulaireFaits):
         With its line, it is the whole project as far as this page can tell: the other lines
         count for 0 € here, but they are no answers (`connus` leaves them out).
         """
+        if le not in self._lus:
+            self._lus[le] = self._lire(le)
+        return self._lus[le]
+
+    def _lire(self, le: date) -> Faits:
         lus = self.connus
         if DEPENSES.keys() & lus.keys():
             lus = dict.fromkeys(DEPENSES, "0.00") | lus
