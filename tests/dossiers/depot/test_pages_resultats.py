@@ -5,10 +5,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aides.criteres.evaluation import Issue
+from dossiers.depot.groupes import PAR_PAGE
 from dossiers.models import Demande, VersionDossier
+from dossiers.rapprochement.catalogue import catalogue as catalogue_compile
 from portal.socle.models import Evenement
 from tests.dossiers.depot.conftest import adresse, effectif, publier
-from tests.fabriques import CompetenceFabrique, GuichetFabrique, declare
+from tests.dossiers.masse import publier_en_masse
+from tests.fabriques import (
+    CommuneFabrique,
+    CompetenceFabrique,
+    GuichetFabrique,
+    UserFabrique,
+    declare,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -84,9 +93,7 @@ def test_refusals_of_another_territory_are_folded_apart(navigatrice, rempli, cat
 
     def refus(suite):
         reponse = navigatrice.get(adresse(rempli, suite))
-        trouves = [
-            g for g in reponse.context["resultats"].groupes if g.issue is Issue.NON_ELIGIBLE
-        ]
+        trouves = [g for g in reponse.context["resultats"].groupes if g.issue is Issue.NON_ELIGIBLE]
         return trouves[0], " ".join(reponse.content.decode().split())
 
     groupe, page = refus("aides/?refus=1")
@@ -306,6 +313,130 @@ def test_pages_cost_the_same_whatever_the_catalogue(navigatrice, rempli, catalog
     for rang in range(12):
         publier(f"autre-{rang}", effectif("<=", str(rang)))
     assert requetes(navigatrice, url) == avant
+
+
+@pytest.fixture
+def lacunaire(rempli):
+    """A draft that leaves much to be completed, whose two places are not the same."""
+    for code in ("a_jour_obligations", "emplois_crees", "projet_commence"):
+        rempli.faits.pop(code, None)
+    rempli.faits["commune_siege"] = declare(CommuneFabrique(nom="Siègefictif").code)
+    rempli.save()
+    return rempli
+
+
+SIMULATION = (
+    "/simulation/aides/?refus=1&commune_projet=Valfictif+(20900)&naf=25.11Z&effectif=12"
+    "&nature_projet=investissement&montant=80+000&poste=depense_equipement"
+)
+
+
+def test_the_lists_cost_the_same_against_100_and_3000_aides(
+    navigatrice, lacunaire, nomenclatures, client
+):
+    """What costs the most: two communes, every list opened, the filter by words."""
+    liste = adresse(lacunaire, "aides/?refus=1&ailleurs=1&q=fictive")
+
+    def couts(total):
+        catalogue_compile()
+        mesures = []
+        for navigateur, url in ((navigatrice, liste), (client, SIMULATION)):
+            with CaptureQueriesContext(connection) as capture:
+                reponse = navigateur.get(url)
+            assert reponse.context["resultats"].total == total
+            assert reponse.content.count(b"<article") <= 4 * PAR_PAGE
+            mesures.append((len(capture), len(reponse.content)))
+        return mesures
+
+    navigatrice.get(liste)
+    publier_en_masse(100)
+    peu = couts(100)
+    publier_en_masse(2_900)
+    beaucoup = couts(3_000)
+    assert [requetes for requetes, _ in beaucoup] == [requetes for requetes, _ in peu]
+    assert max(requetes for requetes, _ in peu) <= 12
+    assert all(grand < 3 * petit for (_, petit), (_, grand) in zip(peu, beaucoup, strict=True))
+
+
+def test_only_what_is_shown_is_loaded(navigatrice, lacunaire):
+    publier_en_masse(300)
+    navigatrice.get(adresse(lacunaire, "aides/"))
+    with CaptureQueriesContext(connection) as capture:
+        reponse = navigatrice.get(adresse(lacunaire, "aides/"))
+    [versions] = [q["sql"] for q in capture if "porteurs_nommes" in q["sql"]]
+    montrees = [c for g in reponse.context["resultats"].groupes for c in g.cartes]
+    assert 0 < len(montrees) <= 3 * PAR_PAGE
+    cles = versions.split('"aides_versionaide"."id" IN (')[1].split(")")[0]
+    assert len(cles.split(",")) == len(montrees)
+
+
+def test_every_group_comes_by_pages_that_keep_what_is_ticked(navigatrice, rempli, catalogue):
+    for rang in range(25):
+        publier(f"facile-{rang:02}", effectif("<=", "249"))
+    chemin = adresse(rempli, "aides/")
+    premiere = navigatrice.get(chemin)
+    assert len(groupes(premiere)[Issue.ELIGIBLE]) == PAR_PAGE
+    bouton = 'name="aller"\n                      value="page_eligible=2#eligible"'
+    assert " ".join(bouton.split()) in " ".join(premiere.content.decode().split())
+    envoi = {"aide": ["facile-03"], "aller": "page_eligible=2#eligible"}
+    reponse = navigatrice.post(chemin, envoi)
+    assert reponse.url == f"{chemin}?page_eligible=2#eligible"
+    rempli.refresh_from_db()
+    assert rempli.choix == ["facile-03"]
+    seconde = navigatrice.get(reponse.url)
+    assert len(groupes(seconde)[Issue.ELIGIBLE]) == 7
+    assert '<input type="hidden" name="aide" value="facile-03">' in seconde.content.decode()
+    ailleurs = navigatrice.post(chemin, {"aller": "//exemple.invalid/#//exemple.invalid"})
+    assert ailleurs.url.startswith(f"{chemin}?")
+
+
+def test_a_script_puts_one_group_in_place(navigatrice, rempli, catalogue):
+    reponse = navigatrice.get(
+        adresse(rempli, "aides/?refus=1"), HTTP_HX_REQUEST="true", HTTP_HX_TARGET="non_eligible"
+    )
+    page = reponse.content.decode()
+    assert "<html" not in page
+    assert "Aide non-eligible" in page
+    assert "Aide a-completer" not in page
+    assert "HX-Target" in reponse["Vary"]
+
+
+def test_an_aide_that_cannot_be_read_is_named_with_its_reason(navigatrice, rempli, catalogue):
+    publier("abimee", {"type": "inconnu"})
+    page = navigatrice.get(adresse(rempli, "aides/")).content.decode()
+    assert "1 aide du catalogue ne peut pas être évaluée" in page
+    assert "Aide abimee</a>&nbsp;: type" in page
+
+
+def test_what_would_open_an_aide_is_said_in_one_line(navigatrice, rempli, catalogue):
+    chemin = adresse(rempli, "manques/?pour=non-eligible&pour=a-completer&pour=eligible")
+    page = " ".join(navigatrice.get(chemin).content.decode().split())
+    assert 'id="manque-non-eligible" hx-swap-oob="true"' in page
+    assert "Il manquerait&nbsp;:" in page
+    assert "237,5 emplois de plus" in page
+    assert f'href="{adresse(rempli, "entreprise/#question-a_jour_obligations")}"' in page
+    assert 'id="manque-eligible"' not in page
+    assert (
+        "emplois de plus"
+        in navigatrice.get(adresse(rempli, "aides/non-eligible/")).content.decode()
+    )
+
+
+def test_the_most_telling_answer_leads_to_its_question(navigatrice, rempli, catalogue):
+    publier("autre", {"type": "vrai", "fait": "a_jour_obligations", "source": "reglement"})
+    page = " ".join(navigatrice.get(adresse(rempli, "aides/")).content.decode().split())
+    assert "La réponse qui en dirait le plus" in page
+    assert "(règle 2 aides)" in page
+    assert page.index("#question-a_jour_obligations") < page.index("<article")
+    rempli.faits["a_jour_obligations"] = declare(True)
+    rempli.save()
+    page = navigatrice.get(adresse(rempli, "aides/")).content.decode()
+    assert "La réponse qui en dirait le plus" not in page
+
+
+def test_what_would_open_an_aide_of_others_is_not_found(rempli, catalogue, client):
+    client.force_login(UserFabrique())
+    assert client.get(adresse(rempli, "manques/?pour=eligible")).status_code == 404
 
 
 def test_a_draft_with_an_answer_in_every_type_is_shown(navigatrice, rempli, catalogue):
