@@ -220,6 +220,7 @@ DEPOT = (
     Page("pieces", lambda m: f"/dossiers/{m.avec_pieces.identifiant}/pieces/", "gerante"),
     Page("pieces-deposees", lambda m: f"/dossiers/{m.depose.identifiant}/pieces/", "gerante"),
     Page("aides", brouillon("aides/"), "gerante"),
+    Page("aides-refus", brouillon("aides/?refus=1&ailleurs=1"), "gerante"),
     Page("aides-projet-vide", brouillon("aides/", vide=True), "gerante"),
     Page("aide", brouillon("aides/sous-reserve/"), "gerante"),
     Page("verifier", brouillon("verifier/"), "gerante"),
