@@ -130,7 +130,8 @@ class Filtre:
     def lire(cls, adresse: QueryDict) -> Filtre:
         voie = adresse.get("voie", "")
         return cls(
-            adresse.get("q", "")[:MOTS_MAXIMUM].strip(),
+            # PostgreSQL refuses the null character.
+            adresse.get("q", "")[:MOTS_MAXIMUM].replace("\0", "").strip(),
             adresse.get("nature", ""),
             voie if voie in VersionAide.Voie.values else "",
         )
