@@ -41,7 +41,6 @@ from aides.criteres.faits import (
     VOCABULAIRE,
     Fait,
     Faits,
-    SansObjet,
     Type,
     Valeur,
     mois_revolus,
@@ -315,7 +314,3 @@ def _octrois(lectrices: list[Feuille], faits: Faits) -> Iterator[Valeur]:
         retirees = {aide for classe in aides.keys() - set(avec) for aide in aides[classe]}
         restent = {o for o in gardes if o.partition("@")[0] not in retirees}
         yield frozenset(restent | {f"{aide}@{le}" for aide in avec})
-
-
-def sans_objet(valeur: Valeur | None) -> bool:
-    return isinstance(valeur, SansObjet)
