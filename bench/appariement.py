@@ -9,7 +9,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 
 from aides.criteres.arbre import AuMoins, Non, Tous, Un
-from aides.criteres.circuit import HAUT_INCONNU, OUI, Circuit
+from aides.criteres.circuit import HAUT_INCONNU, OUI, Circuit, Lecture
 from aides.criteres.compilation import compiler
 from aides.criteres.evaluation import Preuve, Situation, Verdict, evaluer
 from aides.criteres.faits import Faits
@@ -28,7 +28,7 @@ REFERENCE = 10_000
 COMPARES, TOURS = 3, 8
 #: The circuit is quick: it runs so many times in each turn.
 FOIS = 20
-CIRCUIT = "portail"
+CIRCUIT, ETALE = "portail", "portail, aide par aide"
 _STATUTS = {True: Verdict.OUI, None: Verdict.INCONNU, False: Verdict.NON}
 REFERENTIEL = Referentiel()
 
@@ -95,9 +95,15 @@ def _verifier(arbres: Sequence[Tous], circuit: Circuit, lecteurs: dict[str, Lect
 # ------------------------------------------------------------------ the race
 
 
-def _epreuve_circuit(circuit: Circuit, dossiers: Sequence[Faits]) -> Epreuve:
+def _epreuve_circuit(
+    circuit: Circuit,
+    dossiers: Sequence[Faits],
+    suite: Callable[[Lecture], object] = lambda lecture: lecture.statuts,
+) -> Epreuve:
+    """Every status in one array, where those of any aide are an index away; then `suite`."""
+
     def lire(tour: int) -> object:
-        return circuit.lire(dossiers[tour % len(dossiers)], REFERENTIEL).criteres()
+        return suite(circuit.lire(dossiers[tour % len(dossiers)], REFERENTIEL))
 
     return Epreuve(lire, FOIS)
 
@@ -132,6 +138,7 @@ def _course(
 ) -> dict[tuple[str, int], float]:
     dossiers = complets(TOURS)
     epreuves = {(CIRCUIT, n): _epreuve_circuit(c, dossiers) for n, c in circuits.items()}
+    epreuves[ETALE, REFERENCE] = _epreuve_circuit(circuits[REFERENCE], dossiers, Lecture.criteres)
     epreuves |= {
         (nom, n): _epreuve_pair(lire, dossiers)
         for nom, siens in lecteurs.items()
@@ -157,6 +164,12 @@ def _chiffres(temps: dict[tuple[str, int], float]) -> Iterator[Chiffre]:
             temps[CIRCUIT, n], "ms", pair.nom, rapports[pair],
             "≥ 100" if premier else "", rapports[pair] >= 100 if premier else None,
         )  # fmt: skip
+    etale, meilleur = temps[ETALE, REFERENCE], ordre[0]
+    yield Chiffre(
+        "appariement_10000_etale", "  le même, puis étalé aide par aide",
+        "the same, then laid out aid by aid", etale, "ms", meilleur.nom,
+        temps[meilleur.nom, REFERENCE] / etale,
+    )  # fmt: skip
     base = temps[CIRCUIT, TAILLES[0]] * 1000
     _, pente = droite((taille, temps[CIRCUIT, taille] * 1000) for taille in TAILLES)
     yield Chiffre(

@@ -33,7 +33,7 @@ from bench.table import TABLE, remplir
 from dossiers.rapprochement.models import FaitsDossier
 
 TAILLES = (10_000, 100_000, 1_000_000)
-TOURS = 4
+TOURS = 6
 REFERENTIEL = lieux.Referentiel()
 NATIONALE, LOCALE = "nationale", "intercommunale"
 
