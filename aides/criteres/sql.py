@@ -208,6 +208,8 @@ def proportion(
 def dans(fait: str, codes: Iterable[str]) -> Paire:
     """One at least of the codes is in the array of the fact, or none is."""
     liste = sorted(codes)
+    if not liste:
+        return Paire(FAUX, VRAI)
     return Paire(Q((f"{fait}__overlap", liste)), Q((f"{fait}__disjoint", liste)))
 
 
