@@ -166,8 +166,8 @@ def _chiffres(temps: dict[tuple[str, int], float]) -> Iterator[Chiffre]:
         )  # fmt: skip
     etale, meilleur = temps[ETALE, REFERENCE], ordre[0]
     yield Chiffre(
-        "appariement_10000_etale", "  le même, puis étalé aide par aide",
-        "the same, then laid out aid by aid", etale, "ms", meilleur.nom,
+        "appariement_10000_etale", "1 dossier × 10 000 aides, étalé aide par aide",
+        "1 dossier × 10,000 aids, laid out aid by aid", etale, "ms", meilleur.nom,
         temps[meilleur.nom, REFERENCE] / etale,
     )  # fmt: skip
     base = temps[CIRCUIT, TAILLES[0]] * 1000

@@ -48,6 +48,7 @@ class Aide:
     with SQL writes it, with the three values that SQL has already."""
 
     nom: str
+    anglais: str
     arbre: Critere
     lieux: str
     conditions: tuple[str, ...]
@@ -89,7 +90,7 @@ PME = (
 )
 AIDES = (
     Aide(
-        NATIONALE,
+        NATIONALE, "national",
         Tous((
             _nature("innovation", "recherche"), TailleEuropeenne(Taille.MOYENNE, SOURCE),
             Vrai("activite_recherche", SOURCE), NON_ENGAGE,
@@ -100,7 +101,7 @@ AIDES = (
          "NOT projet_commence", "depense_recherche >= 2000000"),
     ),
     Aide(
-        "régionale",
+        "régionale", "of one région",
         Tous((
             _situe("REG-63"), Commence("naf", frozenset({"C", "95"}), SOURCE), NON_ENGAGE,
             Vrai("a_jour_obligations", SOURCE), _compare("depenses_total", ">=", 5_000_000),
@@ -111,7 +112,7 @@ AIDES = (
          "a_jour_obligations", "depenses_total >= 5000000", "emplois_crees >= 10"),
     ),
     Aide(
-        "départementale",
+        "départementale", "of two départements",
         Tous((
             _situe("DEP-007", "DEP-008"), _compare("effectif", "<", 500),
             Proportion("aide_souhaitee", Operateur("<="), 1, 2, "depenses_total", SOURCE),
@@ -122,7 +123,7 @@ AIDES = (
          "date_creation <= '2025-11-23'"),
     ),
     Aide(
-        LOCALE,
+        LOCALE, "of one EPCI",
         Tous((
             _situe("EPCI-000000042"), _nature("immobilier", "investissement"),
             _compare("effectif", "<", 500), NON_ENGAGE,
@@ -179,7 +180,7 @@ def _chiffres(temps: dict[tuple[str, str, int], float]) -> Iterator[Chiffre]:
         ici, la = (temps[aide.nom, cote, plein] for cote in ("arbre", "main"))
         yield Chiffre(
             f"inverse_1000000_{aide.nom.replace('é', 'e')}",
-            f"  aide {aide.nom}", f"  {aide.nom}", ici, "ms", "SQL écrit à la main", ici / la,
+            f"  aide {aide.nom}", f"the same, {aide.anglais}", ici, "ms", "SQL écrit à la main", ici / la,
         )  # fmt: skip
     croissance = temps[LOCALE, "arbre", plein] / temps[LOCALE, "arbre", TAILLES[-2]]
     yield Chiffre(

@@ -50,8 +50,23 @@ def nombre(valeur: float) -> str:
     return f"{valeur:,.{decimales}f}".replace(",", " ").replace(".", ",")
 
 
+#: What the table of the README says otherwise than the printed one.
+_MOTS = (
+    (r"(\d),(\d)", r"\1.\2"),
+    (r"(\d) (\d{3})", r"\1,\2"),
+    ("SQL écrit à la main", "SQL by hand"),
+    (r"par (\d+) aides", r"by \1 aids"),
+    ("par aide", "by aid"),
+    (r"la même avec (\d+) aides", r"the same with \1 aids"),
+    (r"\bMo\b", "MB"),
+    (r"\bfois\b", "times"),
+)
+
+
 def _anglais(texte: str) -> str:
-    return re.sub(r"(\d),(\d)", r"\1.\2", texte)
+    for francais, anglais in _MOTS:
+        texte = re.sub(francais, anglais, texte)
+    return texte
 
 
 def lignes(chiffres: Sequence[Chiffre]) -> list[str]:
@@ -75,7 +90,7 @@ def lignes(chiffres: Sequence[Chiffre]) -> list[str]:
 def tableau(chiffres: Sequence[Chiffre]) -> str:
     """The same in Markdown and in English, for the README."""
     corps = "\n".join(
-        f"| {c.intitule} | {_anglais(nombre(c.valeur))} {c.unite} | {_compare(c)} | "
+        f"| {c.intitule} | {_anglais(f'{nombre(c.valeur)} {c.unite}').strip()} | {_compare(c)} | "
         f"{_anglais(c.cible)} |"
         for c in chiffres
     )
@@ -85,7 +100,7 @@ def tableau(chiffres: Sequence[Chiffre]) -> str:
 def _compare(chiffre: Chiffre) -> str:
     if chiffre.rapport is None:
         return ""
-    return f"× {_anglais(nombre(chiffre.rapport))}, {chiffre.pair}"
+    return _anglais(f"× {nombre(chiffre.rapport)}") + f", {_anglais(chiffre.pair or '')}"
 
 
 def ecrire_json(chiffres: Sequence[Chiffre], fichier: Path) -> None:
