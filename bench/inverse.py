@@ -180,7 +180,8 @@ def _chiffres(temps: dict[tuple[str, str, int], float]) -> Iterator[Chiffre]:
         ici, la = (temps[aide.nom, cote, plein] for cote in ("arbre", "main"))
         yield Chiffre(
             f"inverse_1000000_{aide.nom.replace('é', 'e')}",
-            f"  aide {aide.nom}", f"the same, {aide.anglais}", ici, "ms", "SQL écrit à la main", ici / la,
+            f"  aide {aide.nom}", f"the same, {aide.anglais}",
+            ici, "ms", "SQL écrit à la main", ici / la,
         )  # fmt: skip
     croissance = temps[LOCALE, "arbre", plein] / temps[LOCALE, "arbre", TAILLES[-2]]
     yield Chiffre(
