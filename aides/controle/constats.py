@@ -93,14 +93,14 @@ RELECTURE_ANCIENNE = Regle(
     "relecture-ancienne",
     Genre.PERIMEE,
     "La source n’a pas été relue depuis longtemps",
-    "Relisez la source, puis publiez l’aide avec « verifie_le » à ce jour.",
+    "Relisez la source, puis publiez l’aide avec le jour de cette relecture (« verifie_le »).",
     bloquant=False,
 )
 RELECTURE_INCONNUE = Regle(
     "relecture-inconnue",
     Genre.PERIMEE,
     "On ne sait pas quand la source a été relue",
-    "Relisez la source, puis publiez l’aide avec « verifie_le » à ce jour.",
+    "Relisez la source, puis publiez l’aide avec le jour de cette relecture (« verifie_le »).",
     bloquant=False,
 )
 INCOHERENTE = Regle(

@@ -379,7 +379,7 @@ class FormulaireClore(Formulaire):
 
     motif = TexteField(
         aire=3,
-        label="Pourquoi close-t-elle ?",
+        label="Pourquoi la clore ?",
         help_text="Les entreprises le liront : « Enveloppe consommée », « Appel à projets "
         "terminé ».",
         max_length=2000,

@@ -106,6 +106,12 @@ def geste_sur_arbre(request: HttpRequest, brouillon: BrouillonAide) -> str:
     return adresse_arbre(brouillon.pk, touche)
 
 
+A_COCHER = {
+    "regrouper": "Cochez au moins deux conditions à regrouper",
+    "ranger": "Cochez une seule condition à ranger",
+}
+
+
 def _operation(donnees: QueryDict, geste: str, chemin: str) -> Operation:
     """What a button of the tree asks for. Raises OperationRefusee."""
     choisis = donnees.getlist("choisi")
@@ -118,12 +124,11 @@ def _operation(donnees: QueryDict, geste: str, chemin: str) -> Operation:
         return Ajouter(chemin, {"type": "un", "criteres": []})
     if geste == "sortir":
         return _sortir(chemin)
-    if geste == "regrouper":
+    if geste == "regrouper" and len(choisis) > 1:
         return Grouper(tuple(choisis), donnees.get("genre", ""), _nombre(donnees.get("nombre")))
     if geste == "ranger" and len(choisis) == 1:
         return Deplacer(choisis[0], donnees.get("vers", ""))
-    message = "Cochez une seule condition à ranger" if geste == "ranger" else "Geste inconnu"
-    raise OperationRefusee(chemin, message)
+    raise OperationRefusee(chemin, A_COCHER.get(geste, "Geste inconnu"))
 
 
 def _sortir(chemin: str) -> Deplacer:
