@@ -412,7 +412,7 @@ def test_what_would_open_an_aide_is_said_in_one_line(navigatrice, rempli, catalo
     chemin = adresse(rempli, "manques/?pour=non-eligible&pour=a-completer&pour=eligible")
     page = " ".join(navigatrice.get(chemin).content.decode().split())
     assert 'id="manque-non-eligible" hx-swap-oob="true"' in page
-    assert "Il manquerait&nbsp;:" in page
+    assert "Pour y avoir droit&nbsp;:" in page
     assert "237,5 emplois de plus" in page
     assert f'href="{adresse(rempli, "entreprise/#question-a_jour_obligations")}"' in page
     assert 'id="manque-eligible"' not in page
