@@ -31,7 +31,7 @@ from territoires.chargement import JEUX, charger
 from tests.navigateur import chromium, visiter  # noqa: F401  (fixtures of every room)
 
 hypothesis_settings.register_profile("local", max_examples=50, deadline=None)
-hypothesis_settings.register_profile("ci", max_examples=100, deadline=None, print_blob=True)
+hypothesis_settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 GRAINE = int(os.environ.get("GRAINE", "20261121"))
