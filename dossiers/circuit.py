@@ -85,6 +85,11 @@ CIRCUIT: dict[str, Transition] = {
             "accuser", "Ouvrir la demande",
             frozenset({Etat.A_ETUDIER}), Etat.A_ETUDIER, Qui.AGENT, Horloge.COURT,
         ),
+        # By the page that the desk's e-mail leads to, or by its own system.
+        Transition(
+            "accuser_a_distance", "Accuser réception hors du portail",
+            frozenset({Etat.A_ETUDIER}), Etat.A_ETUDIER, Qui.SYSTEME, Horloge.COURT,
+        ),
         Transition(
             "prendre_en_charge", "Prendre en charge",
             frozenset({Etat.A_ETUDIER}), Etat.EN_INSTRUCTION, Qui.AGENT, Horloge.COURT,

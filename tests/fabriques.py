@@ -19,6 +19,7 @@ from factory.django import DjangoModelFactory
 from stdnum import luhn
 
 from aides.models import Aide, Porteur, VersionAide
+from dossiers.acheminement.actes.accuse import RELANCES
 from dossiers.acheminement.models import Acheminement, cle_idempotence
 from dossiers.circuit import Etat
 from dossiers.complements import recalculer
@@ -38,6 +39,7 @@ from territoires.normalisation import normaliser
 from territoires.organismes.models import (
     AdministrateurOrganisme,
     AgentGuichet,
+    Canal,
     Competence,
     GestionnaireCatalogue,
     Guichet,
@@ -447,16 +449,24 @@ class AcheminementFabrique(DjangoModelFactory[Acheminement]):
     demande = factory.SubFactory(DemandeFabrique, etat=Etat.A_ETUDIER, avec_guichet=True)
     version_dossier = factory.SelfAttribute("demande.version_dossier")
     guichet = factory.SelfAttribute("demande.guichet")
-    canal = Acheminement.Canal.PORTAIL
+    canal = Canal.PORTAIL
     cle = factory.LazyAttribute(
         lambda o: cle_idempotence(o.version_dossier, o.demande.aide.code, o.guichet, o.canal)
     )
 
     class Params:
         remis = factory.Trait(
-            tentatives=1, prochaine_tentative=None, remise_le=factory.LazyFunction(timezone.now)
+            tentatives=1,
+            prochaine_tentative=None,
+            remise_le=factory.LazyFunction(timezone.now),
+            prochaine_relance=factory.LazyAttribute(lambda o: o.remise_le + RELANCES[0]),
         )
-        accuse = factory.Trait(remis=True, accusee_le=factory.LazyFunction(timezone.now))
+        accuse = factory.Trait(
+            remis=True,
+            accusee_le=factory.LazyFunction(timezone.now),
+            accuse_voie=Acheminement.Voie.PORTAIL,
+            prochaine_relance=None,
+        )
 
 
 # ------------------------------------------------------------------ what the two sides exchange

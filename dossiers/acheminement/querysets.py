@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from dossiers.circuit import ETATS_FINAUX
+from dossiers.acheminement.models.disjoncteur import Disjoncteur
+from portal.comptes.models import User
 
 if TYPE_CHECKING:
     from dossiers.acheminement.models import Acheminement  # noqa: F401
@@ -17,19 +19,50 @@ class AcheminementQuerySet(QuerySet["Acheminement"]):
     """Handings over."""
 
     def a_remettre(self) -> Self:
-        """Still to be handed over: neither withdrawn or decided, nor redirected meanwhile."""
-        return self.filter(remise_le__isnull=True, rendue_le__isnull=True).exclude(
-            demande__etat__in=ETATS_FINAUX
+        """Still to be handed over: neither set aside, nor without object, nor redirected."""
+        return self.filter(
+            remise_le__isnull=True,
+            rendue_le__isnull=True,
+            quarantaine_le__isnull=True,
+            sans_objet_le__isnull=True,
         )
 
     def dus(self, instant: datetime) -> Self:
-        """Due, and held by no living lease, the longest due first."""
+        """Due, held by no living lease, of desks that nothing tells to leave alone; the longest
+        due first.
+        """
         libre = Q(bail_jusqu_a__isnull=True) | Q(bail_jusqu_a__lt=instant)
+        ouvert = Disjoncteur.objects.filter(
+            guichet=OuterRef("guichet"), canal=OuterRef("canal"), ouvert_jusqu_a__gt=instant
+        )
         return (
             self.a_remettre()
-            .filter(libre, prochaine_tentative__lte=instant)
+            .filter(libre, ~Exists(ouvert), prochaine_tentative__lte=instant)
             .order_by("prochaine_tentative", "pk")
         )
 
     def de_reference(self) -> Self:
         return self.filter(de_reference=True)
+
+    def actifs(self) -> Self:
+        """Of desks that still have the demande: neither given back nor without object."""
+        return self.filter(rendue_le__isnull=True, sans_objet_le__isnull=True)
+
+    def non_accuses(self) -> Self:
+        """Handed over, and nobody at the desk has said that it has them."""
+        return self.actifs().filter(remise_le__isnull=False, accusee_le__isnull=True)
+
+    def accuser(self, voie: str, user: User | None = None) -> int:
+        """Write the acknowledgement on those that have none; nobody is chased any more."""
+        return self.filter(accusee_le__isnull=True).update(
+            accusee_le=timezone.now(), accuse_voie=voie, accusee_par=user, prochaine_relance=None
+        )
+
+    def en_quarantaine(self) -> Self:
+        return self.filter(quarantaine_le__isnull=False)
+
+    def a_rejouer(self) -> Self:
+        """Not handed over, and either set aside or waiting after a failure."""
+        return self.actifs().filter(
+            Q(quarantaine_le__isnull=False) | ~Q(derniere_erreur=""), remise_le__isnull=True
+        )

@@ -1,12 +1,23 @@
 """Celery tasks: hints only. What must happen is a column that the sweep reads too."""
 
-from celery import shared_task
+import logging
+
+from celery import Task, shared_task
 from django.db import transaction
 
 from dossiers.acheminement import actes
+from dossiers.acheminement.actes.balayage import LOT
+
+journal = logging.getLogger(__name__)
 
 
-@shared_task
+class TacheSurveillee(Task[..., None]):
+    """A task whose worker's death gives back at once the rows that it held."""
+
+    Request = "dossiers.acheminement.surveillance:RequeteSurveillee"
+
+
+@shared_task(base=TacheSurveillee)
 def acheminer_version(version_dossier_id: int) -> None:
     """A deposit has just been committed: route it now rather than at the next sweep."""
     actes.acheminer(version_dossier_id=version_dossier_id)
@@ -22,7 +33,17 @@ def annoncer(version_dossier_id: int) -> None:
     transaction.on_commit(publier, robust=True)
 
 
-@shared_task
+@shared_task(base=TacheSurveillee)
 def balayer() -> None:
-    """What a lost hint left behind, and what is due again."""
-    actes.balayer()
+    """What a lost hint left behind, and what is due again.
+
+    A full lot means that more waits: two sweeps follow instead of one, so that a backlog spreads
+    over every worker there is. The last ones find nothing and end there.
+    """
+    if actes.balayer() < LOT:
+        return
+    try:
+        for _ in range(2):
+            balayer.delay()
+    except OSError as absent:  # without a broker, beat's next sweep goes on
+        journal.warning("Balayages suivants non annoncés : %s", absent)

@@ -11,6 +11,14 @@ from portal.comptes.invitations import Invitation, InvitationQuerySet
 from territoires.organismes.querysets import GuichetQuerySet, OrganismeQuerySet
 
 
+class Canal(models.TextChoices):
+    """How a demande reaches a desk. Each has its module in `dossiers.acheminement.canaux`."""
+
+    PORTAIL = "portail", "Corbeille du portail"
+    COURRIEL = "courriel", "Courriel"
+    WEBHOOK = "webhook", "Système du guichet"
+
+
 class Organisme(models.Model):
     """A public or private body that distributes, finances or reviews aids."""
 
@@ -52,11 +60,6 @@ class Organisme(models.Model):
 class Guichet(models.Model):
     """A desk: where the requests of an organisme arrive and are reviewed."""
 
-    class Canal(models.TextChoices):
-        """Its channel of record; the others are notifications."""
-
-        PORTAIL = "portail", "Corbeille du portail"
-
     code = models.SlugField("code", max_length=80, unique=True)
     organisme = models.ForeignKey(Organisme, models.PROTECT, related_name="guichets")
     nom = models.CharField("nom", max_length=200)
@@ -65,6 +68,7 @@ class Guichet(models.Model):
     adresse = models.CharField("adresse postale", max_length=300, blank=True)
     #: True while nobody at the organisme has confirmed the contact data.
     a_confirmer = models.BooleanField("coordonnées à confirmer", default=True)
+    #: Its channel of record; the others are notifications.
     canal = models.CharField("canal", max_length=12, choices=Canal, default=Canal.PORTAIL)
     agents = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="organismes.AgentGuichet", related_name="guichets"

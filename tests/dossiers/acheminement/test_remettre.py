@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
-from dossiers.acheminement import canaux
-from dossiers.acheminement.actes import REPRISES, accuser, balayer, delai, remettre
+from dossiers.acheminement.actes import accuser, balayer, delai, remettre
+from dossiers.acheminement.actes.remise import REPRISES
+from dossiers.acheminement.canaux import registre
 from dossiers.acheminement.models import Acheminement
 from dossiers.transitions import TransitionRefusee
 from tests.fabriques import AcheminementFabrique, UserFabrique, agent_de
@@ -19,13 +19,12 @@ from tests.fabriques import AcheminementFabrique, UserFabrique, agent_de
 pytestmark = pytest.mark.django_db
 
 
-def en_panne(acheminement: Acheminement) -> None:
+def en_panne(acheminement: Acheminement) -> registre.Remise:
     raise ConnectionError("serveur injoignable")
 
 
-def brancher(monkeypatch: pytest.MonkeyPatch, canal: Callable[[Acheminement], None]) -> None:
-    monkeypatch.setattr(canaux, "CANAUX", {**canaux.CANAUX, "portail": canal})
-    monkeypatch.setattr("dossiers.acheminement.actes.CANAUX", canaux.CANAUX)
+def brancher(monkeypatch: pytest.MonkeyPatch, canal: registre.Remettre) -> None:
+    monkeypatch.setitem(registre.CANAUX, "portail", canal)
 
 
 def test_a_failed_attempt_is_counted_dated_and_due_again(
@@ -77,8 +76,9 @@ def test_a_row_whose_worker_died_is_taken_up_when_its_lease_expires() -> None:
 def test_a_worker_that_lost_its_lease_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     acheminement = AcheminementFabrique()
 
-    def voler(en_cours: Acheminement) -> None:
+    def voler(en_cours: Acheminement) -> registre.Remise:
         Acheminement.objects.filter(pk=en_cours.pk).update(jeton=uuid.uuid4())
+        return registre.Remise()
 
     brancher(monkeypatch, voler)
     assert not remettre(acheminement_id=acheminement.pk)

@@ -140,7 +140,7 @@ def test_one_poisoned_demande_does_not_stop_its_neighbours(
             raise RuntimeError("poison")
         return router(demande_id=demande_id)
 
-    monkeypatch.setattr("dossiers.acheminement.actes.router", router_ou_mourir)
+    monkeypatch.setattr("dossiers.acheminement.actes.balayage.router", router_ou_mourir)
     balayer()
     poison.refresh_from_db()
     saine.refresh_from_db()

@@ -1,11 +1,7 @@
-"""The channels by which a demande reaches a desk: one function each.
-
-A channel hands over or raises; it must bear to be called twice with the same key.
-"""
+"""The e-mail that tells a desk that a demande waits; the case itself never leaves the portal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -13,19 +9,20 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from dossiers.acheminement.canaux.registre import EchecDefinitif, Remise, canal
 from dossiers.acheminement.models import Acheminement
+from territoires.organismes.models import Canal
 
 
-def corbeille(acheminement: Acheminement) -> None:
-    """The portal's inbox lists what is handed over (`remise_le`): there is nothing to send."""
-
-
-def courriel(acheminement: Acheminement) -> None:
-    """Tell the desk by e-mail that a request waits; the case itself never leaves the portal.
-
-    Delivery is at least once: a crash between sending and committing sends again, with the
-    same Message-ID, by which mail systems fold the two.
+@canal(Canal.COURRIEL)
+def remettre(acheminement: Acheminement) -> Remise:
+    """Send it. At least once: a crash between sending and committing sends again, with the same
+    Message-ID, by which mail systems fold the two.
     """
+    if not acheminement.guichet.courriel:
+        raise EchecDefinitif(
+            "Ce guichet n’a pas d’adresse électronique : indiquez-la, puis rejouez l’envoi."
+        )
     demande = acheminement.demande
     chemin = reverse("instruction:demande", kwargs={"identifiant": demande.identifiant})
     contexte = {
@@ -40,9 +37,4 @@ def courriel(acheminement: Acheminement) -> None:
         to=[acheminement.guichet.courriel],
         headers={"Message-ID": f"<{acheminement.cle}@{domaine}>"},
     ).send()
-
-
-CANAUX: Mapping[str, Callable[[Acheminement], None]] = {
-    Acheminement.Canal.PORTAIL: corbeille,
-    Acheminement.Canal.COURRIEL: courriel,
-}
+    return Remise()

@@ -1,0 +1,83 @@
+"""Setting aside what cannot be handed over, and replaying it once it is repaired."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from dossiers.acheminement.models import Acheminement, Disjoncteur
+from dossiers.acheminement.querysets import AcheminementQuerySet
+from portal.comptes.models import User
+from portal.socle.journal import consigner
+from territoires.organismes.models import Guichet
+
+
+def isoler(acheminement: Acheminement, motif: str) -> None:
+    """Set a locked row aside, with the reason for operators; it keeps all that it was."""
+    acheminement.quarantaine_le, acheminement.quarantaine_motif = timezone.now(), motif[:500]
+    acheminement.derniere_erreur = motif[:500]
+    acheminement.jeton = acheminement.bail_jusqu_a = acheminement.prochaine_tentative = None
+    acheminement.bail_par = ""
+    acheminement.save()
+    consigner(
+        verbe="mettre_en_quarantaine",
+        objet=acheminement.demande,
+        dossier_id=acheminement.demande.dossier_id,
+        acheminement=acheminement.pk,
+        guichet=acheminement.guichet_id,
+        canal=acheminement.canal,
+        tentatives=acheminement.tentatives,
+    )
+
+
+@transaction.atomic
+def rejouer(*, acheminement: Acheminement, par: User) -> bool:
+    """Hand over again, at the next sweep, what was set aside or waits after a failure.
+
+    It is the trial of its desk if the breaker is open. False when there is nothing to replay.
+    """
+    maintenant = timezone.now()
+    Disjoncteur.objects.filter(
+        guichet=acheminement.guichet_id, canal=acheminement.canal, ouvert_jusqu_a__gt=maintenant
+    ).update(ouvert_jusqu_a=maintenant)
+    return bool(_rejouer(Acheminement.objects.filter(pk=acheminement.pk), par))
+
+
+@transaction.atomic
+def rejouer_guichet(*, guichet: Guichet, par: User) -> int:
+    """Replay all that was set aside or waits after a failure at a desk; how many.
+
+    Its breakers are closed: somebody says that it is repaired.
+    """
+    Disjoncteur.objects.filter(guichet=guichet).update(echecs=0, ouvert_jusqu_a=None)
+    return _rejouer(Acheminement.objects.filter(guichet=guichet), par)
+
+
+def _rejouer(acheminements: AcheminementQuerySet, par: User) -> int:
+    rejoues = list(
+        acheminements.a_rejouer()
+        .filter(jeton__isnull=True)
+        .select_for_update(of=("self",))
+        .select_related("demande")
+        .order_by("pk")
+    )
+    Acheminement.objects.filter(pk__in=[acheminement.pk for acheminement in rejoues]).update(
+        quarantaine_le=None,
+        quarantaine_motif="",
+        morts=0,
+        pertes=0,
+        essais=0,
+        essais_depuis=timezone.now(),
+        prochaine_tentative=timezone.now(),
+    )
+    for acheminement in rejoues:
+        consigner(
+            verbe="rejouer",
+            objet=acheminement.demande,
+            acteur=par,
+            dossier_id=acheminement.demande.dossier_id,
+            acheminement=acheminement.pk,
+            guichet=acheminement.guichet_id,
+            canal=acheminement.canal,
+        )
+    return len(rejoues)

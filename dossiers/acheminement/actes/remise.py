@@ -1,0 +1,257 @@
+"""Handing over: every write, each safe to repeat and to interrupt anywhere.
+
+Three commits: the attempt is counted and the lease taken before the call, so that a crash during
+it is seen; the result is written only by who still holds the token.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import socket
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from dossiers.acheminement.actes.accuse import acquerir, constater_remise
+from dossiers.acheminement.actes.quarantaine import isoler
+from dossiers.acheminement.canaux.registre import EchecDefinitif, EchecPassager, Remise, canal_de
+from dossiers.acheminement.models import Acheminement, Disjoncteur, Echec
+from dossiers.acheminement.models.disjoncteur import SEUIL, pause
+from dossiers.acheminement.querysets import AcheminementQuerySet
+from dossiers.models import Demande
+
+journal = logging.getLogger(__name__)
+
+#: A worker that holds a row longer than this is taken for dead.
+BAIL = timedelta(minutes=2)
+#: Delay before each new attempt at handing over, then daily, with a tenth of jitter.
+REPRISES = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(days=1),
+)
+#: After which what cannot be handed over is a person's to repair.
+ABANDON = timedelta(days=14)
+#: What kills its worker this often, or loses its lease that often, is set aside. Innocents lose
+#: leases too, when whole hosts die.
+MORTS_MAXIMUM, PERTES_MAXIMUM = 3, 10
+
+
+def remettre(*, acheminement_id: int) -> bool:
+    """Try once to hand over this row; False if not done (or not due)."""
+    return bool(remettre_suivant(Acheminement.objects.filter(pk=acheminement_id)))
+
+
+def remettre_suivant(acheminements: AcheminementQuerySet) -> bool | None:
+    """Try once to hand over the longest due of these rows that nobody holds.
+
+    None when none is due, False when the attempt failed or was not to be made.
+    """
+    acheminement = _prendre(acheminements, timezone.now())
+    if acheminement is None:
+        return None
+    if acheminement.jeton is None:
+        return False
+    try:
+        remise = canal_de(acheminement)(acheminement)
+    except Exception as erreur:  # any failure of a channel is retried, never lost
+        return _rendre(acheminement, erreur)
+    return _inscrire_remise(acheminement, remise)
+
+
+# ------------------------------------------------------------------ the lease
+
+
+@transaction.atomic
+def _prendre(acheminements: AcheminementQuerySet, instant: datetime) -> Acheminement | None:
+    """Count the attempt and take the lease of the next row due; None if there is none.
+
+    The row comes without a token when it is not to be handed over now: its demande is closed,
+    it lost its leases too often, or another is the trial of its desk.
+    """
+    declenches = Disjoncteur.objects.declenches().filter(
+        guichet=OuterRef("guichet"), canal=OuterRef("canal")
+    )
+    acheminement = (
+        acheminements.dus(instant)
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related(
+            "guichet__organisme",
+            "demande__dossier__entreprise",
+            "demande__version_aide",
+            "demande__commune",
+        )
+        .annotate(a_l_essai=Exists(declenches))
+        .first()
+    )
+    if acheminement is None:
+        return None
+    if _ecarter(acheminement, instant):
+        return acheminement
+    acheminement.jeton, acheminement.bail_par = uuid.uuid4(), moi()
+    acheminement.bail_jusqu_a = instant + BAIL
+    acheminement.tentatives += 1
+    acheminement.essais += 1
+    acheminement.save(
+        update_fields=["jeton", "bail_par", "bail_jusqu_a", "tentatives", "essais", "pertes"]
+    )
+    return acheminement
+
+
+def _ecarter(acheminement: Acheminement, instant: datetime) -> bool:
+    """Leave aside a row that is due but must not be handed over now, without any attempt."""
+    perdu, acheminement.jeton = acheminement.jeton is not None, None
+    if perdu:
+        acheminement.pertes += 1
+        _noter(acheminement, Echec.Genre.PERTE, "Le bail a expiré : qui envoyait a disparu.")
+    if acheminement.demande.est_close:
+        acheminement.sans_objet_le, acheminement.prochaine_tentative = instant, None
+        _liberer(acheminement, "sans_objet_le", "pertes")
+        return True
+    if acheminement.pertes >= PERTES_MAXIMUM:
+        isoler(acheminement, f"Perdu {acheminement.pertes} fois pendant son envoi.")
+        return True
+    if not acheminement.a_l_essai:  # type: ignore[attr-defined]
+        return False
+    essais = Disjoncteur.objects.declenches().filter(
+        guichet=acheminement.guichet_id, canal=acheminement.canal, ouvert_jusqu_a__lte=instant
+    )
+    if essais.update(ouvert_jusqu_a=instant + BAIL):
+        return False
+    _liberer(acheminement, "pertes")  # another row is the trial
+    return True
+
+
+def moi() -> str:
+    """Who holds a lease: this process, as its parent knows it too."""
+    return detenteur(os.getpid())
+
+
+def detenteur(pid: int) -> str:
+    """The name under which a process of this machine holds leases."""
+    return f"{socket.gethostname()}/{pid}"[:120]
+
+
+def _liberer(acheminement: Acheminement, *colonnes: str) -> None:
+    """End the lease of a row that is locked, with what else changed."""
+    acheminement.jeton = acheminement.bail_jusqu_a = None
+    acheminement.bail_par = ""
+    acheminement.save(
+        update_fields=["jeton", "bail_jusqu_a", "bail_par", "prochaine_tentative", *colonnes]
+    )
+
+
+# ------------------------------------------------------------------ success
+
+
+@transaction.atomic
+def _inscrire_remise(acheminement: Acheminement, remise: Remise) -> bool:
+    """Write that it is handed over, unless the lease was lost meanwhile."""
+    # Locked first, as every act does: two remises of one demande take their turn.
+    demande = Demande.objects.select_for_update().get(pk=acheminement.demande_id)
+    actuel = _detenu(acheminement)
+    if actuel is None:
+        return False
+    if actuel.remise_le is None:
+        constater_remise(actuel, demande)
+    if remise.accusee:
+        acquerir(actuel, demande, Acheminement.Voie.SYSTEME)
+    Disjoncteur.objects.filter(guichet=actuel.guichet_id, canal=actuel.canal, echecs__gt=0).update(
+        echecs=0, ouvert_jusqu_a=None
+    )
+    return True
+
+
+def _detenu(acheminement: Acheminement) -> Acheminement | None:
+    """The row as it is now, locked, if this worker still holds its token."""
+    return (
+        Acheminement.objects.select_for_update(of=("self",))
+        .select_related("guichet")
+        .filter(pk=acheminement.pk, jeton=acheminement.jeton)
+        .first()
+    )
+
+
+# ------------------------------------------------------------------ failure
+
+
+@transaction.atomic
+def _rendre(acheminement: Acheminement, erreur: Exception) -> bool:
+    """Give the row back for a later attempt, or set it aside, unless the lease was lost."""
+    actuel = _detenu(acheminement)
+    if actuel is None:
+        return False
+    if isinstance(erreur, EchecPassager | EchecDefinitif):
+        motif = str(erreur)
+    else:
+        motif = f"{type(erreur).__name__} : {erreur}"
+        journal.error("Acheminement %s : tentative en échec", actuel.pk, exc_info=erreur)
+    if isinstance(erreur, EchecDefinitif):
+        _noter(actuel, Echec.Genre.DEFINITIF, motif)
+        isoler(actuel, motif)
+        return False
+    _noter(actuel, Echec.Genre.PASSAGER, motif)
+    _couper(actuel, motif)
+    if timezone.now() - actuel.essais_depuis > ABANDON:
+        isoler(actuel, f"Quatorze jours d’essais sans succès. Dernière erreur : {motif}")
+        return False
+    actuel.derniere_erreur = motif[:500]
+    actuel.prochaine_tentative = timezone.now() + delai(actuel.essais)
+    _liberer(actuel, "derniere_erreur")
+    return False
+
+
+def _noter(acheminement: Acheminement, genre: Echec.Genre, motif: str) -> None:
+    Echec.objects.create(acheminement=acheminement, genre=genre, motif=motif[:500])
+
+
+def _couper(acheminement: Acheminement, motif: str) -> None:
+    """Count one more failure in a row of the desk's channel; open its breaker at `SEUIL`."""
+    maintenant = timezone.now()
+    disjoncteur, _ = Disjoncteur.objects.select_for_update().get_or_create(
+        guichet=acheminement.guichet, canal=acheminement.canal
+    )
+    disjoncteur.echecs += 1
+    disjoncteur.dernier_echec_le, disjoncteur.derniere_erreur = maintenant, motif[:500]
+    if disjoncteur.echecs >= SEUIL:
+        disjoncteur.ouvert_jusqu_a = maintenant + pause(disjoncteur.echecs)
+    disjoncteur.save()
+
+
+def delai(essais: int) -> timedelta:
+    """How long to wait after the `essais`-th failed attempt, with a tenth of jitter."""
+    base = REPRISES[min(essais, len(REPRISES)) - 1]
+    return base * random.uniform(1, 1.1)  # noqa: S311 - spreads retries, guards no secret
+
+
+@transaction.atomic
+def signaler_mort(*, pid: int) -> int:
+    """A process of this machine died: give back what it held; how many rows.
+
+    Told by its parent, which survived: the row, not the machine, is to blame. The third time it
+    is set aside, so that what kills its worker does not kill every worker.
+    """
+    tenus = Acheminement.objects.select_for_update(of=("self",)).select_related("guichet")
+    nombre = 0
+    for acheminement in tenus.filter(bail_par=detenteur(pid), jeton__isnull=False).order_by("pk"):
+        acheminement.morts += 1
+        motif = "Le processus qui l’envoyait est mort pendant l’envoi."
+        _noter(acheminement, Echec.Genre.MORT, motif)
+        acheminement.derniere_erreur = motif
+        if acheminement.morts >= MORTS_MAXIMUM:
+            isoler(acheminement, f"A tué {acheminement.morts} fois le processus qui l’envoyait.")
+        else:
+            acheminement.prochaine_tentative = timezone.now() + delai(acheminement.morts)
+            _liberer(acheminement, "morts", "derniere_erreur")
+        nombre += 1
+    return nombre
