@@ -39,7 +39,8 @@ def nettoyer() -> Nettoyage:
 def _effacer_retirees() -> int:
     limite = timezone.now() - DELAI_EFFACEMENT
     verrouillees = Piece.objects.select_for_update(skip_locked=True)
-    dues = list(verrouillees.filter(retiree_le__lt=limite).order_by("pk"))
+    # Chains of the journal are locked in one order by all who write several.
+    dues = list(verrouillees.filter(retiree_le__lt=limite).order_by("dossier_id", "pk"))
     for piece in dues:
         consigner(
             verbe="effacer_piece", objet=piece, dossier_id=piece.dossier_id,

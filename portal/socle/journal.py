@@ -1,4 +1,9 @@
-"""Writing the journal: every acte calls `consigner` inside its own transaction."""
+"""Writing the journal: every acte calls `consigner` inside its own transaction.
+
+A chain is locked from its first line until the transaction ends: an acte locks its rows first and
+journals after, and one that writes to several dossiers does so in the order of their ids. Two of
+them then wait for each other, never both.
+"""
 
 from django.db import models
 
@@ -16,7 +21,8 @@ def consigner(
     """Append one line about `objet`, which must already be saved.
 
     `acteur` is the user who acted, or None when the system did. `donnees` holds identifiers,
-    codes, amounts and hashes only, serialisable as JSON: never a name or an address.
+    codes, amounts and hashes only, serialisable as JSON: never a name or an address. The line
+    returned knows its place in its chain (`chaine`, `rang`, `empreinte`).
     """
     if objet.pk is None:
         raise ValueError("On ne consigne que ce qui est enregistré.")

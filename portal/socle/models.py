@@ -11,7 +11,9 @@ class Evenement(models.Model):
     """One line of the journal.
 
     It holds identifiers and hashes, never a name or an address, so that erasing a person
-    stays possible. A database trigger refuses UPDATE, DELETE and TRUNCATE.
+    stays possible. A database trigger refuses UPDATE, DELETE and TRUNCATE; another writes the
+    last four columns, whatever was sent: each line carries the hash of the one before it in its
+    chain, so that a past changed by other means is found (`portal.socle.verification`).
     """
 
     class TypeActeur(models.TextChoices):
@@ -26,6 +28,14 @@ class Evenement(models.Model):
     objet_id = models.CharField(max_length=40)
     dossier_id = models.BigIntegerField(null=True, db_index=True)
     donnees = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    #: "dossier:12", or "comptes.user:7" for what is of no dossier.
+    chaine = models.CharField(max_length=130, db_default="", editable=False)
+    #: 1, 2, … without a gap, in the order in which the lines of the chain were written.
+    rang = models.BigIntegerField(db_default=0, editable=False)
+    #: `empreinte` of the line before; empty for the first.
+    precedente = models.CharField(max_length=64, db_default="", editable=False)
+    #: SHA-256 of everything above, hexadecimal.
+    empreinte = models.CharField(max_length=64, db_default="", editable=False)
 
     class Meta:
         verbose_name = "événement"
@@ -40,7 +50,26 @@ class Evenement(models.Model):
                 | models.Q(acteur_type="systeme", acteur_id__isnull=True),
                 name="socle_evenement_acteur",
             ),
+            models.UniqueConstraint(fields=["chaine", "rang"], name="socle_evenement_rang"),
         ]
 
     def __str__(self) -> str:
         return f"{self.quand:%Y-%m-%d %H:%M} {self.verbe} {self.objet_type} {self.objet_id}"
+
+
+class TeteChaine(models.Model):
+    """Where a chain of the journal stands: its last line. Only the journal's trigger writes it.
+
+    Its row lock makes the writers of one chain take their turn until they commit.
+    """
+
+    chaine = models.CharField(max_length=130, primary_key=True, editable=False)
+    rang = models.BigIntegerField(editable=False)
+    empreinte = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = "tête de chaîne"
+        verbose_name_plural = "têtes de chaîne"
+
+    def __str__(self) -> str:
+        return f"{self.chaine} : {self.rang}"
