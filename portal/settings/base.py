@@ -145,6 +145,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 DEMONSTRATION = False
+# Desks may be systems of this very machine, called without TLS, in development alone.
+WEBHOOK_BOUCLE_LOCALE = False
 # A code of portal/socle/themes.py, and "host=code,host=code" for the hosts that have their own.
 THEME = os.environ.get("THEME") or "neutre"
 THEMES_PAR_HOTE = os.environ.get("THEMES_PAR_HOTE", "")

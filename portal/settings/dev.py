@@ -10,6 +10,8 @@ SECRET_KEY = "dev-only-never-on-a-server-0123456789-abcdefghij"  # noqa: S105
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 # Accounts with a public password may be made here, and nowhere else.
 DEMONSTRATION = True
+# So may a webhook lead to this machine, where `manage.py recepteur` listens.
+WEBHOOK_BOUCLE_LOCALE = True
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = os.environ.get("DOSSIER_COURRIELS", str(DONNEES / "courriels"))
 

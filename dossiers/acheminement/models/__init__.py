@@ -1,7 +1,16 @@
 """Handing over, per recipient and channel: attempts, leases, clocks, failures, breakers."""
 
 from dossiers.acheminement.models.acheminement import Acheminement, cle_idempotence
+from dossiers.acheminement.models.connexion import AccuseRecu, Connexion, SecretConnexion
 from dossiers.acheminement.models.disjoncteur import Disjoncteur
 from dossiers.acheminement.models.echec import Echec
 
-__all__ = ["Acheminement", "Disjoncteur", "Echec", "cle_idempotence"]
+__all__ = [
+    "AccuseRecu",
+    "Acheminement",
+    "Connexion",
+    "Disjoncteur",
+    "Echec",
+    "SecretConnexion",
+    "cle_idempotence",
+]
