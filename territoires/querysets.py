@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,13 @@ if TYPE_CHECKING:
     from territoires.models import Commune, CoucheZone  # noqa: F401
 
 CHIFFRES_CODE_POSTAL = 5
+#: Column of a commune that holds the code of each level above it, or its own.
+COLONNES = {
+    "REG": "departement__region__in",
+    "DEP": "departement__in",
+    "EPCI": "epci__in",
+    "COM": "code__in",
+}
 
 
 class CommuneQuerySet(models.QuerySet["Commune"]):
@@ -21,6 +30,11 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
     def actuelles(self) -> CommuneQuerySet:
         """Communes of the loaded edition."""
         return self.filter(actuelle=True)
+
+    def dans(self, perimetre: Collection[str], exclusions: Collection[str] = ()) -> CommuneQuerySet:
+        """Communes of a périmètre in the national notation, less its exclusions."""
+        dedans = self.filter(_couvertes(perimetre))
+        return dedans.exclude(_couvertes(exclusions)) if exclusions else dedans
 
     def de_code_postal(self, debut: str) -> CommuneQuerySet:
         """Communes with a postcode that starts with `debut`; a whole one uses the GIN index."""
@@ -33,6 +47,21 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
         return self.alias(codes_ecrits=Concat(espace, ecrits, output_field=TextField())).filter(
             codes_ecrits__contains=f" {debut}"
         )
+
+
+def _couvertes(codes: Collection[str]) -> Q:
+    """Under one of these codes; the whole country for its own."""
+    if "PAYS-99100" in codes:
+        return Q()
+    par_niveau: dict[str, list[str]] = defaultdict(list)
+    for code in codes:
+        niveau, _, numero = code.partition("-")
+        par_niveau[niveau].append(numero)
+    couvertes = Q(pk__in=[])
+    for niveau, colonne in COLONNES.items():
+        if numeros := par_niveau[niveau]:
+            couvertes |= Q(**{colonne: sorted(numeros)})
+    return couvertes
 
 
 class CoucheZoneQuerySet(models.QuerySet["CoucheZone"]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,6 +50,46 @@ def resoudre(
     hole is an answer of its own.
     """
     rangs: dict[Guichet, int] = {}
+    for competence, precision in _couvrantes(competences, nature, lieu, le, organismes):
+        guichet = competence.guichet
+        rangs[guichet] = max(precision, rangs.get(guichet, precision))
+    if not rangs:
+        libelle = NatureAide(nature).label.lower()
+        return Trou(f"Aucun guichet n’est compétent ici pour la nature d’aide « {libelle} ».")
+    meilleur = max(rangs.values())
+    premiers = tuple(guichet for guichet, rang in rangs.items() if rang == meilleur)
+    if len(premiers) > 1:
+        return Egalite(tuple(sorted(premiers, key=lambda guichet: (guichet.nom, guichet.pk))))
+    return premiers[0]
+
+
+def competence_retenue(
+    competences: Iterable[Competence],
+    *,
+    nature: str,
+    lieu: frozenset[str],
+    le: date,
+    guichet: int,
+) -> Competence | None:
+    """The most precise competence by which the desk with this key covers the place on that day:
+    why it has a demande. Of two as precise, that which rests on a convention, then the oldest,
+    is shown; None when no rule names the desk.
+    """
+    siennes = [c for c in competences if c.guichet_id == guichet]
+    couvrantes = _couvrantes(siennes, nature, lieu, le, frozenset())
+    rangees = sorted(couvrantes, key=lambda c: (-c[1], c[0].convention_id is None, c[0].debut))
+    return rangees[0][0] if rangees else None
+
+
+def _couvrantes(
+    competences: Iterable[Competence],
+    nature: str,
+    lieu: frozenset[str],
+    le: date,
+    organismes: frozenset[str],
+) -> Iterator[tuple[Competence, int]]:
+    """Each competence of an open desk that covers the place that day, with its precision. One
+    held by delegation counts as one's own does: the law lets delegate, it ranks nobody."""
     for competence in competences:
         if competence.nature != nature or not en_vigueur(competence, le):
             continue
@@ -59,16 +99,7 @@ def resoudre(
             continue
         precision = _precision(competence, lieu)
         if precision is not None:
-            guichet = competence.guichet
-            rangs[guichet] = max(precision, rangs.get(guichet, precision))
-    if not rangs:
-        libelle = NatureAide(nature).label.lower()
-        return Trou(f"Aucun guichet n’est compétent ici pour la nature d’aide « {libelle} ».")
-    meilleur = max(rangs.values())
-    premiers = tuple(guichet for guichet, rang in rangs.items() if rang == meilleur)
-    if len(premiers) > 1:
-        return Egalite(tuple(sorted(premiers, key=lambda guichet: (guichet.nom, guichet.pk))))
-    return premiers[0]
+            yield competence, precision
 
 
 def en_vigueur(competence: Competence, le: date) -> bool:

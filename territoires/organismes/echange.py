@@ -1,9 +1,10 @@
-"""Reading an exchange file of organismes, guichets and compétences (docs/echange.md)."""
+"""Reading an exchange file of organismes, guichets, compétences, conventions (docs/echange.md)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -11,7 +12,8 @@ from stdnum.fr import siren
 
 from portal.socle.json_strict import Chemin, DocumentInvalide, DocumentJson, lire_json
 from portal.socle.schemas import fautes, schema, validateur
-from territoires.organismes.models import Organisme
+from territoires.organismes.conventions import Cadre
+from territoires.organismes.models import Competence, Convention, Organisme
 from territoires.perimetre import libelles
 
 DEFAUTS_MAXIMUM = 20
@@ -20,11 +22,12 @@ Faute = tuple[Chemin, str]
 
 @dataclass(frozen=True, slots=True)
 class OrganismesLus:
-    """A checked file: three lists of JSON objects as docs/schemas/organismes-1.json says."""
+    """A checked file: lists of JSON objects as docs/schemas/organismes-1.json says."""
 
     organismes: list[dict[str, Any]]
     guichets: list[dict[str, Any]]
     competences: list[dict[str, Any]]
+    conventions: list[dict[str, Any]]
 
 
 def lire_organismes(octets: bytes) -> OrganismesLus:
@@ -35,8 +38,9 @@ def lire_organismes(octets: bytes) -> OrganismesLus:
     """
     fichier = lire_json(octets)
     _exiger(fichier, fautes(validateur(schema("organismes-1")), fichier.valeur))
+    lu = fichier.valeur
     contenu = OrganismesLus(
-        *(fichier.valeur[cle] for cle in ("organismes", "guichets", "competences"))
+        lu["organismes"], lu["guichets"], lu["competences"], lu.get("conventions", [])
     )
     _exiger(fichier, _fautes(contenu))
     return contenu
@@ -63,7 +67,57 @@ def _fautes(contenu: OrganismesLus) -> Iterator[Faute]:
     for rang, competence in enumerate(contenu.competences):
         if competence.get("fin", competence["debut"]) < competence["debut"]:
             yield ("competences", rang, "fin"), "la fin précède le début"
+    yield from _doubles("conventions", contenu.conventions)
+    for rang, convention in enumerate(contenu.conventions):
+        if convention.get("fin", convention["debut"]) < convention["debut"]:
+            yield ("conventions", rang, "fin"), "la fin précède le début"
+        for cle in ("donneurs", "receveurs"):
+            for code in set(convention[cle]) - organismes:
+                yield ("conventions", rang, cle), f"organisme inconnu : {code}"
+    yield from _hors_convention(contenu)
     yield from _lieux_inconnus(contenu)
+
+
+def _hors_convention(contenu: OrganismesLus) -> Iterator[Faute]:
+    """Compétences that go further than the convention they name, or name an unknown one."""
+    cadres = {convention["code"]: _cadre(convention) for convention in contenu.conventions}
+    organismes = {guichet["code"]: guichet["organisme"] for guichet in contenu.guichets}
+    for rang, ligne in enumerate(contenu.competences):
+        code = ligne.get("convention")
+        if code is None or ligne["guichet"] not in organismes:
+            continue
+        if code not in cadres:
+            enregistree = Convention.objects.filter(code=code).first()
+            if enregistree is None:
+                yield ("competences", rang, "convention"), f"convention inconnue : {code}"
+                continue
+            cadres[code] = Cadre.de(enregistree)
+        competence = Competence(**champs_de_competence(ligne))
+        for champ, message in cadres[code].defauts(competence, organismes[ligne["guichet"]]):
+            yield ("competences", rang, champ), message
+
+
+def _cadre(ligne: dict[str, Any]) -> Cadre:
+    return Cadre(
+        ligne["reference"],
+        ligne["natures"],
+        ligne["receveurs"],
+        ligne["perimetre"].split("|"),
+        date.fromisoformat(ligne["debut"]),
+        date.fromisoformat(ligne["fin"]) if "fin" in ligne else None,
+    )
+
+
+def champs_de_competence(ligne: Mapping[str, Any]) -> dict[str, Any]:
+    """What a line says of a compétence, its desk and its convention aside, as columns."""
+    return {
+        "nature": ligne["nature"],
+        "perimetre": ligne["perimetre"].split("|"),
+        "exclusions": ligne["exclusions"].split("|") if "exclusions" in ligne else [],
+        "debut": date.fromisoformat(ligne["debut"]),
+        "fin": date.fromisoformat(ligne["fin"]) if "fin" in ligne else None,
+        "base_legale": ligne["base_legale"],
+    }
 
 
 def _doubles(liste: str, lignes: list[dict[str, Any]]) -> Iterator[Faute]:
@@ -88,6 +142,7 @@ def _lieux_inconnus(contenu: OrganismesLus) -> Iterator[Faute]:
         for liste, lignes in (
             ("organismes", contenu.organismes),
             ("competences", contenu.competences),
+            ("conventions", contenu.conventions),
         )
         for rang, ligne in enumerate(lignes)
         for cle in ("territoire", "perimetre", "exclusions")

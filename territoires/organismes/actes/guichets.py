@@ -97,18 +97,47 @@ def _dater_fermeture(guichet: Guichet, par: User, *, fermer: bool) -> Guichet:
 
 @transaction.atomic
 def supprimer_guichet(*, guichet: Guichet, par: User) -> None:
-    """Delete a desk that never received anything. Raises GuichetOccupe."""
+    """Delete a desk that never received anything and holds no competence. Raises GuichetOccupe."""
     verrouiller(guichet.organisme, par)
     actuel = Guichet.objects.select_for_update().get(pk=guichet.pk)
+    if obstacle := obstacle_a_la_suppression(actuel):
+        raise GuichetOccupe(obstacle)
     consigner(verbe="guichet_supprime", objet=actuel, acteur=par, code=actuel.code)
     try:
         with transaction.atomic():
             actuel.delete()
     except ProtectedError as retenu:
         raise GuichetOccupe(
-            f"« {actuel.nom} » a reçu des demandes : il ne peut pas être supprimé, car elles y "
-            "sont rattachées. Vous pouvez le fermer : il ne recevra plus rien de nouveau."
+            f"« {actuel.nom} » a reçu des demandes, confiées depuis à un autre guichet : leur "
+            "historique le nomme. Il ne peut pas être supprimé ; vous pouvez le fermer."
         ) from retenu
+
+
+def obstacle_a_la_suppression(guichet: Guichet) -> str:
+    """Why a desk cannot be deleted, with numbers and what to do instead; empty when it can."""
+    toutes, vivantes = guichet.demandes.count(), guichet.demandes.en_cours().count()
+    competences = guichet.competences.count()
+    nom = f"« {guichet.nom} » ne peut pas être supprimé"
+    if vivantes:
+        pluriel = "s" if vivantes > 1 else ""
+        return (
+            f"{nom} : il a {vivantes} demande{pluriel} en cours. Pour les confier à un autre "
+            "guichet, répétez puis appliquez un changement de compétences, ou réorientez-les une "
+            "à une. Pour qu’il finisse ce qu’il a sans plus rien recevoir, fermez-le."
+        )
+    if toutes:
+        pluriel = "s" if toutes > 1 else ""
+        return (
+            f"{nom} : {toutes} demande{pluriel} close{pluriel} y rest{'ent' if pluriel else 'e'} "
+            f"rattachée{pluriel}. Vous pouvez le fermer : il ne recevra plus rien de nouveau."
+        )
+    if competences:
+        pluriel = "s" if competences > 1 else ""
+        return (
+            f"{nom} : il a {competences} compétence{pluriel}. Supprimez-les d’abord par un "
+            "changement de compétences : sa répétition dit où plus aucun guichet ne resterait."
+        )
+    return ""
 
 
 def _code_libre(organisme: Organisme, nom: str) -> str:

@@ -1,4 +1,4 @@
-"""The organismes, desks and compétences of an exchange file."""
+"""The organismes, desks, compétences and conventions of an exchange file."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from typing import Any
 from django.db import models, transaction
 
 from portal.socle.journal import consigner
-from territoires.organismes.echange import OrganismesLus
-from territoires.organismes.models import Competence, Guichet, Organisme
+from territoires.organismes.echange import OrganismesLus, champs_de_competence
+from territoires.organismes.models import (
+    ChangementCompetences,
+    Competence,
+    Convention,
+    Guichet,
+    Organisme,
+)
+from territoires.organismes.verrou import modifier_seul
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,7 @@ class Enregistrement:
     organismes: int
     guichets: int
     competences: int
+    conventions: int
 
 
 @transaction.atomic
@@ -30,8 +38,11 @@ def enregistrer_organismes(
     """Make the database say what the file says of the organismes and guichets it names.
 
     The compétences of a named guichet become exactly those of the file; organismes and guichets
-    that it does not name are left alone, and so are the contact data that somebody confirmed.
+    that it does not name are left alone, and so are the contact data that somebody confirmed and
+    the compétences of a desk that somebody set on screen. Routing waits meanwhile; what is routed
+    already stays where it is.
     """
+    modifier_seul()
     organismes = sum(
         _enregistrer(Organisme, ligne["code"], _colonnes_organisme(ligne), par)
         for ligne in contenu.organismes
@@ -42,7 +53,9 @@ def enregistrer_organismes(
         _enregistrer(Guichet, ligne["code"], _colonnes_guichet(ligne, ids, confirmes), par)
         for ligne in contenu.guichets
     )
-    return Enregistrement(organismes, guichets, _enregistrer_competences(contenu, par))
+    conventions = sum(_enregistrer_convention(ligne, par) for ligne in contenu.conventions)
+    competences = _enregistrer_competences(contenu, par)
+    return Enregistrement(organismes, guichets, competences, conventions)
 
 
 def _colonnes_organisme(ligne: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,43 +109,82 @@ def _enregistrer(
     return True
 
 
+def _enregistrer_convention(ligne: Mapping[str, Any], par: models.Model | None) -> bool:
+    """Create or change a convention; False, nothing written, when it already says the same."""
+    convention = Convention.objects.filter(code=ligne["code"]).first()
+    nouvelle = convention is None
+    convention = convention or Convention(code=ligne["code"], revision=0)
+    colonnes = {
+        "genre": ligne["genre"],
+        "reference": ligne["reference"],
+        "natures": sorted(ligne["natures"]),
+        "perimetre": ligne["perimetre"].split("|"),
+        "signee_le": date.fromisoformat(ligne["signee_le"]) if "signee_le" in ligne else None,
+        "debut": date.fromisoformat(ligne["debut"]),
+        "fin": date.fromisoformat(ligne["fin"]) if "fin" in ligne else None,
+        "source": ligne["source"],
+    }
+    parties = {cle: set(ligne[cle]) for cle in ("donneurs", "receveurs")}
+    if not nouvelle:
+        codes = {
+            cle: set(getattr(convention, cle).order_by().values_list("code", flat=True))
+            for cle in parties
+        }
+        egales = all(getattr(convention, nom) == valeur for nom, valeur in colonnes.items())
+        if egales and codes == parties:
+            return False
+    for nom, valeur in colonnes.items():
+        setattr(convention, nom, valeur)
+    convention.revision += 1
+    convention.save()
+    for cle, voulues in parties.items():
+        getattr(convention, cle).set(Organisme.objects.filter(code__in=voulues))
+    verbe = "convention_creee" if nouvelle else "convention_modifiee"
+    consigner(verbe=verbe, objet=convention, acteur=par, code=convention.code)
+    return True
+
+
 def _enregistrer_competences(contenu: OrganismesLus, par: models.Model | None) -> int:
-    """Replace the compétences of each guichet that the file names; return how many changed."""
+    """Replace the compétences of each guichet that the file names and nobody set on screen;
+    return how many changed."""
+    regles = _guichets_regles()
     guichets = {
         guichet.code: guichet
         for guichet in Guichet.objects.select_for_update()
         .filter(code__in=[ligne["code"] for ligne in contenu.guichets])
+        .exclude(pk__in=regles)
         .order_by("code")
     }
-    voulues = [_competence(ligne, guichets) for ligne in contenu.competences]
+    conventions = dict(Convention.objects.order_by().values_list("code", "pk"))
+    voulues = [
+        Competence(
+            guichet=guichets[ligne["guichet"]],
+            convention_id=conventions[ligne["convention"]] if "convention" in ligne else None,
+            **champs_de_competence(ligne),
+        )
+        for ligne in contenu.competences
+        if ligne["guichet"] in guichets
+    ]
     presentes = {
         _cle(competence): competence
         for competence in Competence.objects.filter(guichet__in=guichets.values())
     }
     manquantes = [competence for competence in voulues if _cle(competence) not in presentes]
     gardees = {_cle(competence) for competence in voulues}
-    disparues = [pk.pk for cle, pk in presentes.items() if cle not in gardees]
-    Competence.objects.filter(pk__in=disparues).delete()
+    disparues = [ligne for cle, ligne in presentes.items() if cle not in gardees]
+    Competence.objects.filter(pk__in=[ligne.pk for ligne in disparues]).delete()
     Competence.objects.bulk_create(manquantes)
-    touches = {competence.guichet_id for competence in manquantes} | {
-        competence.guichet_id for cle, competence in presentes.items() if cle not in gardees
-    }
+    touches = {competence.guichet_id for competence in [*manquantes, *disparues]}
     for guichet in guichets.values():
         if guichet.pk in touches:
             consigner(verbe="competences_modifiees", objet=guichet, acteur=par, code=guichet.code)
     return len(manquantes) + len(disparues)
 
 
-def _competence(ligne: Mapping[str, Any], guichets: Mapping[str, Guichet]) -> Competence:
-    return Competence(
-        guichet=guichets[ligne["guichet"]],
-        nature=ligne["nature"],
-        perimetre=ligne["perimetre"].split("|"),
-        exclusions=ligne["exclusions"].split("|") if "exclusions" in ligne else [],
-        debut=date.fromisoformat(ligne["debut"]),
-        fin=date.fromisoformat(ligne["fin"]) if "fin" in ligne else None,
-        base_legale=ligne["base_legale"],
-    )
+def _guichets_regles() -> set[int]:
+    """Keys of the desks whose compétences somebody set on screen."""
+    appliques = ChangementCompetences.objects.filter(applique_le__isnull=False).order_by()
+    return {pk for pks in appliques.values_list("guichets", flat=True) for pk in pks}
 
 
 def _cle(competence: Competence) -> tuple[Any, ...]:
@@ -145,4 +197,5 @@ def _cle(competence: Competence) -> tuple[Any, ...]:
         competence.debut,
         competence.fin,
         tuple(sorted(competence.base_legale.items())),
+        competence.convention_id,
     )

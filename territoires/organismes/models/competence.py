@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from territoires.organismes.models.organisme import Guichet
+from territoires.organismes.querysets import CompetenceQuerySet
 
 
 class NatureAide(models.TextChoices):
@@ -29,10 +30,12 @@ class NatureAide(models.TextChoices):
 class Competence(models.Model):
     """A desk is competent for one nature of aid over a périmètre, from `debut` to `fin`.
 
-    Région: CGCT, article L1511-2. Premises: communes and EPCI, CGCT, article L1511-3.
+    Région: CGCT, article L1511-2. Premises: communes and EPCI, CGCT, article L1511-3. With a
+    `convention`, the desk holds it from another organisme, and never longer than that says
+    (`territoires.organismes.conventions`).
     """
 
-    guichet = models.ForeignKey(Guichet, models.CASCADE, related_name="competences")
+    guichet = models.ForeignKey(Guichet, models.PROTECT, related_name="competences")
     nature = models.CharField("nature d’aide", max_length=24, choices=NatureAide)
     #: Codes of the national notation, e.g. ["REG-76"]; exclusions win.
     perimetre = ArrayField(models.CharField(max_length=16), verbose_name="périmètre")
@@ -44,6 +47,15 @@ class Competence(models.Model):
     fin = models.DateField("jusqu’au", null=True, blank=True)
     #: {"libelle", "url", "verifie"}: the article or agreement it rests on.
     base_legale = models.JSONField("base légale", default=dict)
+    convention = models.ForeignKey(
+        "organismes.Convention",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="competences",
+    )
+
+    objects = CompetenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "compétence"

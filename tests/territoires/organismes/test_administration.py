@@ -169,7 +169,9 @@ def test_a_desk_that_received_something_is_closed_not_deleted(navigatrice, guich
     DemandeFabrique(en_instruction=True, guichet=guichet)
     chemin = "/organisme/organisme-fictif/guichets/guichet-essais/"
     page = navigatrice.post(f"{chemin}etat/", {"action": "supprimer"}, follow=True)
-    assert "ne peut pas être supprimé" in page.content.decode()
+    dit = page.content.decode()
+    assert "ne peut pas être supprimé : il a 1 demande en cours" in dit
+    assert "changement de compétences" in dit
     assert Guichet.objects.filter(pk=guichet.pk).exists()
     assert not Evenement.objects.filter(verbe="guichet_supprime").exists()
     navigatrice.post(f"{chemin}etat/", {"action": "fermer"})
@@ -182,11 +184,14 @@ def test_a_desk_that_received_something_is_closed_not_deleted(navigatrice, guich
     assert list(verbes) == ["guichet_ferme", "guichet_rouvert"]
 
 
-def test_a_desk_that_never_served_is_deleted(navigatrice, guichet):
-    CompetenceFabrique(guichet=guichet)
-    navigatrice.post(
-        "/organisme/organisme-fictif/guichets/guichet-essais/etat/", {"action": "supprimer"}
-    )
+def test_a_desk_is_deleted_once_it_holds_no_competence(navigatrice, guichet):
+    competence = CompetenceFabrique(guichet=guichet)
+    chemin = "/organisme/organisme-fictif/guichets/guichet-essais/etat/"
+    page = navigatrice.post(chemin, {"action": "supprimer"}, follow=True)
+    assert "il a 1 compétence." in page.content.decode()
+    assert Guichet.objects.filter(pk=guichet.pk).exists()
+    competence.delete()
+    navigatrice.post(chemin, {"action": "supprimer"})
     assert not Guichet.objects.filter(pk=guichet.pk).exists()
 
 
