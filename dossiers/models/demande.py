@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,9 @@ from portal.comptes.models import User
 from portal.socle.permissions import Permission
 from territoires.models import Commune
 from territoires.organismes.models import Guichet
+
+#: A company whose demande no desk has opened is told so, once.
+SILENCE_DIT = timedelta(days=3)
 
 
 class Demande(models.Model):
@@ -71,6 +74,9 @@ class Demande(models.Model):
     )
     file = models.CharField("file humaine", max_length=20, choices=File, blank=True, default="")
     file_motif = models.CharField("motif de mise en file", max_length=500, blank=True)
+    #: When the company is told that no desk has opened its demande, if none has by then; null
+    #: once that was looked at.
+    a_prevenir_le = models.DateTimeField("entreprise à prévenir le", null=True, blank=True)
     #: Why a person chose this desk, when the rules named none.
     motif_orientation = models.TextField("motif de l’orientation", max_length=3000, blank=True)
 
@@ -103,6 +109,11 @@ class Demande(models.Model):
                 condition=Q(etat="a_router"),
                 name="demandes_a_router",
             ),
+            models.Index(
+                fields=["a_prevenir_le"],
+                condition=Q(a_prevenir_le__isnull=False),
+                name="demandes_a_prevenir",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,6 +122,7 @@ class Demande(models.Model):
     def save(self, *args: Any, **options: Any) -> None:
         if self._state.adding:
             self.echeance = echeance(self.deposee_le)
+            self.a_prevenir_le = self.deposee_le + SILENCE_DIT
         super().save(*args, **options)
 
     @property

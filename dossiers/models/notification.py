@@ -24,6 +24,8 @@ class Notification(models.Model):
     creee_le = models.DateTimeField("créée le", auto_now_add=True)
     lue_le = models.DateTimeField("lue le", null=True, blank=True)
     envoyee_le = models.DateTimeField("envoyée le", null=True, blank=True)
+    #: When the e-mail came back: the person has it here only.
+    revenue_le = models.DateTimeField("revenue le", null=True, blank=True)
     tentatives = models.PositiveIntegerField("tentatives", default=0)
     #: Never null while the e-mail is still to be sent.
     prochaine_tentative = models.DateTimeField(

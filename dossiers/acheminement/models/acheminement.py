@@ -68,6 +68,8 @@ class Acheminement(models.Model):
     #: the channel of record waits for its acknowledgement, unless it is a person's task.
     relances = models.PositiveSmallIntegerField("relances", default=0)
     prochaine_relance = models.DateTimeField("prochaine relance", null=True, blank=True)
+    #: When the last reminder left; null while the one that `relances` counts is still to leave.
+    relancee_le = models.DateTimeField("relancée le", null=True, blank=True)
     #: The day it became a person's task, and whose.
     a_la_main_le = models.DateTimeField("tâche humaine depuis", null=True, blank=True)
     a_la_main_par = models.ForeignKey(
