@@ -140,6 +140,11 @@ CIRCUIT: dict[str, Transition] = {
             _CHEZ_LE_GUICHET, Etat.A_ROUTER, Qui.AGENT, Horloge.COURT,
             motive=True, ouverte=True,
         ),
+        # Who is competent has changed: the system does what a person rehearsed and applied.
+        Transition(
+            "deplacer", "Déplacer après un changement de compétences",
+            _CHEZ_LE_GUICHET, Etat.A_ROUTER, Qui.SYSTEME, Horloge.COURT,
+        ),
         Transition(
             "retirer", "Retirer la demande",
             _CHEZ_LE_GUICHET | {Etat.A_ROUTER}, Etat.RETIREE, Qui.ENTREPRISE, Horloge.ARRET,

@@ -15,6 +15,7 @@ from portal.comptes.models import User
 from portal.socle.journal import consigner
 from territoires.organismes.competences import Egalite, Trou
 from territoires.organismes.models import Canal, Guichet
+from territoires.organismes.verrou import lire_a_plusieurs
 from territoires.perimetre import lieu
 
 #: A request that no desk can take is tried again every day: a competence may have come.
@@ -26,8 +27,11 @@ def router(*, demande_id: int) -> bool:
     """Resolve the competent desk and prepare the handing over; False if there is none yet.
 
     A hole or a tie leaves the request where it is, in the human queue, with its reason. A
-    request that another worker holds, or that is routed already, is left alone.
+    request that another worker holds, or that is routed already, is left alone; all of them are
+    while somebody changes who is competent: it is due again at the next sweep.
     """
+    if not lire_a_plusieurs():
+        return False
     demande = (
         Demande.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("version_aide", "version_dossier", "aide", "commune__departement")
@@ -98,25 +102,34 @@ def mettre_en_file(demande: Demande, file: str, motif: str) -> None:
         consigner(verbe="mettre_en_file", objet=demande, dossier_id=demande.dossier_id, file=file)
 
 
-def preparer(demande: Demande, guichet: Guichet) -> None:
-    """One row per channel: the desk's channel of record, and an e-mail that announces it."""
+def preparer(demande: Demande, guichet: Guichet, *, annoncer: bool = True) -> None:
+    """One row per channel: the desk's channel of record, and an e-mail that announces it, unless
+    whoever calls announces many at once."""
     canaux = [(Canal(guichet.canal), True)]
-    if guichet.courriel and guichet.canal != Canal.COURRIEL:
+    if annoncer and guichet.courriel and guichet.canal != Canal.COURRIEL:
         canaux.append((Canal.COURRIEL, False))
-    version, code = demande.version_dossier, demande.aide.code
     for canal, de_reference in canaux:
-        etapes = Acheminement.objects.filter(
-            demande=demande, version_dossier=version, guichet=guichet, canal=canal
-        )
-        retour = etapes.filter(rendue_le__isnull=False).count()
-        etapes.get_or_create(
-            rendue_le=None,
-            defaults={
-                "demande": demande,
-                "version_dossier": version,
-                "guichet": guichet,
-                "canal": canal,
-                "de_reference": de_reference,
-                "cle": cle_idempotence(version, code, guichet, canal, retour),
-            },
-        )
+        preparer_canal(demande, guichet, canal, de_reference=de_reference)
+
+
+def preparer_canal(
+    demande: Demande, guichet: Guichet, canal: Canal, *, de_reference: bool
+) -> Acheminement:
+    """The row of one channel, which waits to be handed over unless it was already."""
+    version = demande.version_dossier
+    etapes = Acheminement.objects.filter(
+        demande=demande, version_dossier=version, guichet=guichet, canal=canal
+    )
+    retour = etapes.filter(rendue_le__isnull=False).count()
+    acheminement, _ = etapes.get_or_create(
+        rendue_le=None,
+        defaults={
+            "demande": demande,
+            "version_dossier": version,
+            "guichet": guichet,
+            "canal": canal,
+            "de_reference": de_reference,
+            "cle": cle_idempotence(version, demande.aide.code, guichet, canal, retour),
+        },
+    )
+    return acheminement

@@ -1,0 +1,215 @@
+"""Applying a change of competence: the rules and the live demandes they place, all or nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from dossiers.acheminement.actes.orientation import mettre_en_file, preparer
+from dossiers.acheminement.competences.repetition import Deplacement, Repetition, repeter
+from dossiers.acheminement.models import Acheminement
+from dossiers.circuit import Etat
+from dossiers.destinataires import membres
+from dossiers.models import Demande
+from dossiers.notifications import prevenir
+from dossiers.transitions import appliquer
+from portal.comptes.models import User
+from territoires.organismes.actes import ChangementRefuse, ecrire_competences
+from territoires.organismes.models import AgentGuichet, ChangementCompetences, Guichet
+from territoires.organismes.verrou import modifier_seul
+
+#: Demandes named one by one in a message; the others are counted.
+NOMMEES = 40
+FILE = "la file d’orientation"
+
+
+class RepetitionDepassee(Exception):
+    """What would be done is no longer what the person saw; the message is French."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "La situation a changé depuis votre répétition : une demande a été déposée, prise en "
+            "charge ou close, ou une autre personne a changé des compétences. Rien n’a été "
+            "appliqué. Relisez ce que ce changement ferait maintenant, puis recommencez."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What was done: the change, and how many demandes moved."""
+
+    changement: ChangementCompetences
+    deplacees: int
+
+
+@transaction.atomic
+def appliquer_changement(*, par: User, jeton: str, avec_prises: bool = False) -> Application:
+    """Write the competences that the person prepared and move the demandes that they place, as
+    rehearsed (`jeton`). `avec_prises`: also those already taken in charge.
+
+    Each keeps its date and its clock (CRPA, article L114-3). Both desks are told, once, and each
+    company of its own. Raises RepetitionDepassee, ChangementRefuse, PermissionDenied.
+    """
+    modifier_seul()
+    changement = (
+        ChangementCompetences.objects.select_for_update()
+        .filter(user=par, applique_le__isnull=True)
+        .first()
+    )
+    if changement is None:
+        raise RepetitionDepassee
+    demandes = _verrouiller(_voulues(repeter(changement, par), avec_prises))
+    # Again, now that nobody can take in charge, close or redirect one of them.
+    repetition = repeter(changement, par)
+    deplacements = _voulues(repetition, avec_prises)
+    if repetition.jeton != jeton or {d.demande for d in deplacements} != demandes.keys():
+        raise RepetitionDepassee
+    if repetition.defauts:
+        raise ChangementRefuse(
+            [("", m) for defauts in repetition.defauts.values() for m in defauts]
+        )
+    if avec_prises and not peut_deplacer_les_prises(repetition, par):
+        raise PermissionDenied
+    ecrire_competences(changement=changement, par=par, deplacees=len(deplacements))
+    guichets = Guichet.objects.in_bulk(
+        {pk for d in deplacements for pk in (d.de, d.vers) if pk is not None}
+    )
+    agents = _agents(guichets)
+    deplacees = [
+        _deplacer(demandes[d.demande], d, guichets, changement, agents) for d in deplacements
+    ]
+    _prevenir_guichets(deplacements, deplacees, guichets, agents)
+    _prevenir_entreprises(deplacees)
+    return Application(changement, len(deplacees))
+
+
+def peut_deplacer_les_prises(repetition: Repetition, par: User) -> bool:
+    """Whether this person may take out of an officer's hands what is being reviewed: the portal's
+    own, or who keeps the catalogue of every organisme concerned."""
+    if par.is_staff:
+        return True
+    quittes = {d.de for d in repetition.prises if d.de is not None}
+    miens = Guichet.objects.filter(
+        pk__in=quittes, organisme__in=par.gestions.values("organisme")
+    ).count()
+    return miens == len(quittes)
+
+
+def _voulues(repetition: Repetition, avec_prises: bool) -> list[Deplacement]:
+    voulues = [*repetition.deplacements, *(repetition.prises if avec_prises else ())]
+    return sorted(voulues, key=lambda d: d.demande)
+
+
+def _verrouiller(deplacements: Iterable[Deplacement]) -> dict[int, Demande]:
+    """The demandes, locked by key before anything is journalled: two changes take their turn."""
+    lignes = (
+        Demande.objects.select_for_update(of=("self",))
+        .filter(pk__in=[d.demande for d in deplacements])
+        .select_related("dossier__entreprise", "version_aide")
+        .order_by("pk")
+    )
+    return {demande.pk: demande for demande in lignes}
+
+
+def _deplacer(
+    demande: Demande,
+    deplacement: Deplacement,
+    guichets: Mapping[int, Guichet],
+    changement: ChangementCompetences,
+    agents: Mapping[int, Sequence[User]],
+) -> Demande:
+    """One demande, by the acts of every redirection: it leaves its desk, the rules place it."""
+    if demande.etat != Etat.A_ROUTER:
+        rendue = appliquer(demande=demande, acte="deplacer", donnees={"changement": changement.pk})
+        Acheminement.objects.filter(demande=rendue, rendue_le__isnull=True).update(
+            rendue_le=timezone.now()
+        )
+    else:
+        rendue = demande
+    if deplacement.vers is None:
+        mettre_en_file(rendue, deplacement.file, deplacement.motif)
+        return demande
+    guichet = guichets[deplacement.vers]
+    donnees = {"changement": changement.pk}
+    confiee = appliquer(demande=rendue, acte="router", guichet=guichet, donnees=donnees)
+    # Officers are told once, with the list; a desk without any, by an e-mail for each.
+    preparer(confiee, guichet, annoncer=not agents.get(guichet.pk))
+    return demande
+
+
+# ------------------------------------------------------------------ who is told
+
+
+def _agents(guichets: Iterable[int]) -> dict[int, list[User]]:
+    agents: dict[int, list[User]] = defaultdict(list)
+    affectations = AgentGuichet.objects.filter(guichet__in=guichets, user__is_active=True)
+    for affectation in affectations.select_related("user").order_by("user"):
+        agents[affectation.guichet_id].append(affectation.user)
+    return agents
+
+
+def _prevenir_guichets(
+    deplacements: Sequence[Deplacement],
+    demandes: Sequence[Demande],
+    guichets: Mapping[int, Guichet],
+    agents: Mapping[int, Sequence[User]],
+) -> None:
+    """One message to each desk that loses some, one to each that receives some."""
+    parties: dict[int, list[str]] = defaultdict(list)
+    arrivees: dict[int, list[str]] = defaultdict(list)
+    noms = {pk: guichet.nom for pk, guichet in guichets.items()}
+    for deplacement, demande in zip(deplacements, demandes, strict=True):
+        de, vers = deplacement.de, deplacement.vers
+        if de is not None:
+            parties[de].append(f"{demande.numero} → {noms[vers] if vers else FILE}")
+        if vers is not None:
+            arrivees[vers].append(f"{demande.numero} (de {noms[de] if de else FILE})")
+    for cle, lignes in parties.items():
+        sujet = f"{noms[cle]} : demandes confiées ailleurs ({len(lignes)})"
+        debut = "Les compétences ont changé. Votre guichet n’a plus rien à faire pour :"
+        _prevenir_guichet(agents.get(cle, ()), sujet, debut, lignes)
+    for cle, lignes in arrivees.items():
+        sujet = f"{noms[cle]} : demandes qui vous arrivent ({len(lignes)})"
+        debut = (
+            "Les compétences ont changé. Date de dépôt et délai restent ceux de chaque demande :"
+        )
+        _prevenir_guichet(agents.get(cle, ()), sujet, debut, lignes)
+
+
+def _prevenir_guichet(users: Sequence[User], sujet: str, debut: str, lignes: Sequence[str]) -> None:
+    reste = len(lignes) - NOMMEES
+    suite = [f"et {reste} autre{'s' if reste > 1 else ''}."] if reste > 0 else []
+    texte = "\n".join([debut, *lignes[:NOMMEES], *suite])
+    prevenir(users=users, sujet=sujet[:200], texte=texte, chemin=reverse("instruction:corbeille"))
+
+
+def _prevenir_entreprises(demandes: Sequence[Demande]) -> None:
+    """One message a dossier, with those of its demandes that move; `demandes` are as they were."""
+    par_dossier: dict[int, list[Demande]] = defaultdict(list)
+    for demande in demandes:
+        par_dossier[demande.dossier_id].append(demande)
+    actuelles = Demande.objects.select_related("guichet").in_bulk([d.pk for d in demandes])
+    debut = (
+        "La répartition des compétences entre les guichets a changé. La date de dépôt et le délai "
+        "de réponse ne changent pas ; vous n’avez rien à faire :"
+    )
+    for siennes in par_dossier.values():
+        lignes = []
+        for demande in siennes:
+            guichet = actuelles[demande.pk].guichet
+            vers = guichet.nom if guichet else "l’équipe d’orientation du portail"
+            lignes.append(f"{demande.numero} ({demande.version_aide.titre}) → {vers}")
+        dossier = siennes[0].dossier
+        prevenir(
+            users=membres(siennes[0]),
+            sujet=f"Changement de guichet : {dossier.titre}"[:200],
+            texte="\n".join([debut, *lignes]),
+            chemin=reverse("depot:suivi", args=[dossier.identifiant]),
+            demande=siennes[0],
+        )
