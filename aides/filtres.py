@@ -23,6 +23,7 @@ from territoires.perimetre import CodeInconnu, commune_actuelle
 from territoires.recherche import chercher_lieux
 
 ETATS = {"ouverte": "Ouverte", "a_venir": "À venir", "close": "Close"}
+CHOIX_ETATS = list(ETATS.items())
 LONGUEUR_MAXIMUM = 200
 #: Places named when several may be meant.
 LIEUX_PROPOSES = 6
@@ -204,7 +205,7 @@ class FiltresAides(django_filters.FilterSet):
     naf = FiltreNaf(label="Code NAF rév. 2 à tout niveau : C, 10, 10.1, 10.11, 10.11Z")
     statut = _choix(VersionAide.Statut.choices, "statut", field_name="version__statut",
                     label="Ce que la source dit de l’aide ; peut être répété")  # fmt: skip
-    etat = _choix(list(ETATS.items()), "etat", method="filtrer_etat",
+    etat = _choix(CHOIX_ETATS, "etat", method="filtrer_etat",
                   label="Ce que l’aide est au jour « le » d’après ses dates ; une aide dont le "
                   "statut est « close » l’est tous les jours ; peut être répété")  # fmt: skip
     le = django_filters.DateFilter(

@@ -33,6 +33,7 @@ urlpatterns = [
     path("api/v1/", include("aides.api.urls")),
     path("api/v1/", include("dossiers.rapprochement.api.urls")),
     path("api/v1/schema/", DocumentOpenApi.as_view(), name="schema"),
+    path("api/v1/", include("dossiers.depot.api.urls")),
     path(
         "api/v1/docs/",
         SpectacularSwaggerSplitView.as_view(

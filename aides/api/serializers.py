@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from aides.echange.national import phrases
-from aides.filtres import ETATS, etat_de
+from aides.filtres import CHOIX_ETATS, etat_de
 from aides.models import Aide, Porteur, VersionAide
 from aides.models.forme import Forme
 from territoires.organismes.models import NatureAide
@@ -86,7 +86,7 @@ class AideResumeSerializer(serializers.Serializer[Aide]):
         adresse = reverse("api-aide", kwargs={"reference": aide.code})
         return str(self.context["request"].build_absolute_uri(adresse))
 
-    @extend_schema_field(serializers.ChoiceField(list(ETATS.items())))
+    @extend_schema_field(serializers.ChoiceField(CHOIX_ETATS))
     def get_etat(self, aide: Aide) -> str:
         return etat_de(publiee(aide), self.context["le"])
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "oauth2_provider",
     "rest_framework",
 ]
 
@@ -188,7 +189,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {"NatureAideEnum": "territoires.organismes.models.NatureAide"},
+    "ENUM_NAME_OVERRIDES": {
+        "NatureAideEnum": "territoires.organismes.models.NatureAide",
+        "EtatAideEnum": "aides.filtres.CHOIX_ETATS",
+        "EtatDemandeEnum": "dossiers.circuit.Etat",
+    },
 }
 
 LOGGING: dict[str, Any] = {

@@ -51,5 +51,24 @@ MFA_OBLIGATOIRE_AGENTS = os.environ.get("MFA_OBLIGATOIRE_AGENTS", "0") == "1"
 # Rate limits count by address: how many proxies of ours stand before the application.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("NOMBRE_PROXYS", "0"))
 
+# Programs that act for an account: client credentials only, for an hour, with what is stored
+# hashed. Nothing of the library's own pages is exposed.
+OAUTH2_PROVIDER: dict[str, Any] = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "SCOPES": {
+        "depots:ecrire": "Déposer des dossiers",
+        "depots:lire": "Lire les dossiers déposés et suivre leurs demandes",
+    },
+    "DEFAULT_SCOPES": ["depots:lire"],
+    "APPLICATION_ADMIN_CLASS": "dossiers.depot.api.administration.AdministrationClients",
+    # RFC 9700 : tokens hashed at rest, and taken from the Authorization header only.
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+}
+
 # Where the administration of Django is, for administrators only.
 CHEMIN_ADMINISTRATION = os.environ.get("CHEMIN_ADMINISTRATION", "administration").strip("/") + "/"

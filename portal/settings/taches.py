@@ -58,6 +58,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "jetons": {
+        "task": "dossiers.depot.taches.oublier_jetons",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "documents": {
         "task": "dossiers.documents.taches.produire",
         "schedule": 5.0,

@@ -34,10 +34,17 @@ TITRES = {
     HTTPStatus.LENGTH_REQUIRED: "Longueur de la requête requise",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Requête trop volumineuse",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Format de requête non pris en charge",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Requête contradictoire",
     HTTPStatus.TOO_MANY_REQUESTS: "Trop de requêtes",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Erreur interne",
     HTTPStatus.SERVICE_UNAVAILABLE: "Service momentanément indisponible",
 }
+
+
+class ProblemeNomme(exceptions.APIException):
+    """A refusal of a kind that its status does not tell: `nom` is the end of its type."""
+
+    nom: str
 
 
 class TropVolumineuse(exceptions.APIException):
@@ -112,7 +119,8 @@ def gestionnaire(exc: Exception, context: dict[str, Any]) -> HttpResponse | None
             erreurs=erreurs,
             entetes=entetes,
         )
-    return probleme(request, exc.status_code, str(exc.detail), entetes=entetes)
+    nom = exc.nom if isinstance(exc, ProblemeNomme) else ""
+    return probleme(request, exc.status_code, str(exc.detail), code=nom, entetes=entetes)
 
 
 def _erreurs(detail: Any, champ: str) -> Iterator[dict[str, str]]:

@@ -72,10 +72,11 @@ class PageVue:
 
 @transaction.atomic
 def creer_dossier(
-    *, entreprise: Entreprise, titre: str, par: User, description: str = ""
+    *, entreprise: Entreprise, titre: str, par: User, description: str = "", reprendre: bool = True
 ) -> Dossier:
     """Open a draft that starts with what the company last said of itself, each answer keeping
-    its date and its author. Raises PermissionDenied unless `par` is an active member.
+    its date and its author, or with nothing unless `reprendre`. Raises PermissionDenied unless
+    `par` is an active member.
     """
     if not Entreprise.objects.visibles_par(par).filter(pk=entreprise.pk).exists():
         raise PermissionDenied("Seul un membre de l’entreprise peut ouvrir un dossier.")
@@ -83,7 +84,7 @@ def creer_dossier(
         entreprise=entreprise,
         titre=titre.strip(),
         description=description.strip(),
-        faits=_repris(entreprise),
+        faits=_repris(entreprise) if reprendre else {},
         cree_par=par,
     )
     consigner(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from dossiers.depot.actes.clients import fermer_clients
 from dossiers.depot.actes.membres import quitter
 from dossiers.models import Entreprise, InvitationEntreprise, Notification
 from portal.comptes.actes import effacer
@@ -41,6 +42,7 @@ def fermer_compte(*, user: User) -> None:
     for entreprise in Entreprise.objects.visibles_par(user).order_by("pk"):
         quitter(entreprise=entreprise, user=user)
     user.adhesions.all().delete()
+    fermer_clients(compte=user)
     Notification.objects.filter(user=user).delete()
     InvitationEntreprise.objects.filter(courriel__iexact=user.email).delete()
     liberer_agent(user=user)

@@ -30,6 +30,8 @@ from territoires.zones import ReferentielZones
 
 #: How many aides the message of registration names.
 AIDES_NOMMEES = 6
+#: What is asked for when nobody chose: the rest needs an answer, or is refused.
+ACCESSIBLES = frozenset({Issue.ELIGIBLE, Issue.SOUS_RESERVE})
 
 
 class DepotImpossible(Exception):
@@ -42,9 +44,10 @@ class DepotImpossible(Exception):
 
 @transaction.atomic
 def deposer(
-    *, dossier: Dossier, codes: Collection[str], par: User, revision: int | None = None
+    *, dossier: Dossier, codes: Collection[str] | None, par: User, revision: int | None = None
 ) -> VersionDossier:
-    """Deposit a dossier for the aides of `codes`; returns its frozen version.
+    """Deposit a dossier for the aides of `codes`, or for every one that it may claim and that is
+    filed here when they are None; returns its frozen version.
 
     Freezes the dossier with its hash, matches it against the whole open catalogue, creates one
     demande per aide chosen, journals, and hints the router once committed. A dossier already
@@ -88,15 +91,37 @@ def commune_du_projet(dossier: Dossier) -> Commune:
     return commune_actuelle(code)
 
 
-def choisies_deposables(appariement: Appariement, codes: Collection[str]) -> list[AideAppariee]:
-    """The aides chosen that can be filed here. Raises DepotImpossible naming each other one."""
+def choisies_deposables(
+    appariement: Appariement, codes: Collection[str] | None
+) -> list[AideAppariee]:
+    """The aides chosen, or all that may be claimed, when they can be filed here. Raises
+    DepotImpossible naming each other one.
+    """
     par_code = {aide.version.code: aide for aide in appariement.aides}
+    if codes is None:
+        codes = _accessibles(appariement)
     if not codes:
         raise DepotImpossible("Choisissez au moins une aide à demander.")
     motifs = [motif for code in sorted(codes) if (motif := _obstacle(code, par_code.get(code)))]
     if motifs:
         raise DepotImpossible(*motifs)
     return [par_code[code] for code in sorted(codes)]
+
+
+def _accessibles(appariement: Appariement) -> list[str]:
+    """The codes of the aides that nothing in the answers stands against. Raises DepotImpossible
+    when there is none.
+    """
+    codes = [
+        aide.version.code
+        for aide in appariement.aides
+        if aide.issue in ACCESSIBLES and not aide.version.externe
+    ]
+    if not codes:
+        raise DepotImpossible(
+            "D’après ces réponses, aucune aide qui se demande ici n’est éligible."
+        )
+    return codes
 
 
 def _obstacle(code: str, aide: AideAppariee | None) -> str:

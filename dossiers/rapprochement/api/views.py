@@ -71,6 +71,9 @@ class LecteurJson(BaseParser):
     """
 
     media_type = "application/json"
+    #: What is sent, and what it looks like, as refusals say it.
+    envoi = "Une simulation"
+    attendu = OBJET_ATTENDU
 
     def parse(
         self,
@@ -83,7 +86,7 @@ class LecteurJson(BaseParser):
             raise UnsupportedMediaType(media_type or "", "Le corps doit être en UTF-8.")
         octets = stream.read(OCTETS_MAXIMUM + 1)
         if len(octets) > OCTETS_MAXIMUM:
-            raise TropVolumineuse(f"Une simulation tient en {OCTETS_MAXIMUM // 1024} Ko.")
+            raise TropVolumineuse(f"{self.envoi} tient en {OCTETS_MAXIMUM // 1024} Ko.")
         try:
             # Numbers with a point go through: each is refused as the fact it answers.
             valeur = lire_json(octets, flottants=True).valeur
@@ -92,7 +95,7 @@ class LecteurJson(BaseParser):
             champ = ".".join(str(cle) for cle in defaut.chemin)
             raise ValidationError({champ: defaut.message}) from invalide
         if not isinstance(valeur, dict):
-            raise ValidationError(OBJET_ATTENDU)
+            raise ValidationError(self.attendu)
         return valeur
 
 
@@ -144,7 +147,7 @@ class Simulations(APIView):
         tags=["Simulations"],
     )
     def post(self, request: Request) -> Response:
-        _refuser_les_morceaux(request)
+        refuser_les_morceaux(request)
         options = _options(request)
         demande = SimulationSerializer(data=request.data)
         demande.is_valid(raise_exception=True)
@@ -152,17 +155,22 @@ class Simulations(APIView):
         try:
             faits = lire_faits(demande.validated_data["faits"], jour)
         except FaitsInvalides as invalides:
-            erreurs = {e.fait: f"{e.message} ; attendu : {e.attendu}" for e in invalides.erreurs}
-            for inconnu in erreurs.keys() - VOCABULAIRE.keys():
-                erreurs[inconnu] += f" (voir {reverse('api-faits')})"
-            raise ValidationError({"faits": erreurs}) from invalides
+            raise faits_refuses(invalides) from invalides
         demandees = demande.validated_data.get("aides")
         codes = None if demandees is None else _publiees(demandees)
         resultat = appariement_json(apparier(faits, jour, codes=codes), faits, **options)
         return Response(resultat, headers={"Cache-Control": "no-store"})
 
 
-def _refuser_les_morceaux(request: Request) -> None:
+def faits_refuses(invalides: FaitsInvalides) -> ValidationError:
+    """What is wrong with each fact, by its code."""
+    erreurs = {e.fait: f"{e.message} ; attendu : {e.attendu}" for e in invalides.erreurs}
+    for inconnu in erreurs.keys() - VOCABULAIRE.keys():
+        erreurs[inconnu] += f" (voir {reverse('api-faits')})"
+    return ValidationError({"faits": erreurs})
+
+
+def refuser_les_morceaux(request: Request) -> None:
     """Django reads nothing of a body whose length is not given. Raises LongueurRequise."""
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         raise LongueurRequise

@@ -1,0 +1,123 @@
+"""What a deposit takes and answers. Comments, not docstrings, on what the French documentation
+shows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from stdnum.exceptions import ValidationError as NumeroInvalide
+from stdnum.fr import siret as siret_fr
+
+from dossiers.circuit import Etat
+from dossiers.models import Demande, Dossier
+from dossiers.rapprochement.api.serializers import AIDES_MAXIMUM, SimulationSerializer
+
+ELIGIBLES = "eligibles"
+
+
+# A list of codes, or the word that stands for all of them.
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "array", "items": {"type": "string"}, "minItems": 1,
+             "maxItems": AIDES_MAXIMUM},
+            {"type": "string", "enum": [ELIGIBLES]},
+        ]
+    }
+)  # fmt: skip
+class AidesField(serializers.Field[Any, Any, Any, Any]):
+    default_error_messages = {
+        "forme": f"Une liste de codes d’aides (de 1 à {AIDES_MAXIMUM}), ou le mot « {ELIGIBLES} », "
+        "est attendue.",
+    }
+
+    def to_internal_value(self, data: object) -> list[str] | str:
+        if data == ELIGIBLES:
+            return ELIGIBLES
+        if (
+            not isinstance(data, list)
+            or not 1 <= len(data) <= AIDES_MAXIMUM
+            or not all(isinstance(code, str) and 0 < len(code) <= 80 for code in data)
+        ):
+            self.fail("forme")
+        return sorted(set(data))
+
+
+class DepotSerializer(serializers.Serializer[dict[str, Any]]):
+    siret = serializers.CharField(
+        help_text="Établissement d’une entreprise dont le compte est membre sur le portail"
+    )
+    titre = serializers.CharField(
+        max_length=Dossier._meta.get_field("titre").max_length, help_text="Titre du projet"
+    )
+    description = serializers.CharField(
+        max_length=Dossier._meta.get_field("description").max_length, required=False,
+        allow_blank=True, default="", help_text="Le projet, pour les guichets qui le liront",
+    )  # fmt: skip
+    faits = serializers.DictField(
+        help_text="Comme pour une simulation (code du fait : valeur). « commune_projet » est "
+        "indispensable : elle désigne les guichets compétents."
+    )
+    aides = AidesField(
+        help_text="Codes des aides à demander ; ou « eligibles » : toutes celles qui se demandent "
+        "ici et dont l’issue est éligible, ou éligible sous réserve"
+    )
+
+    validate = SimulationSerializer.validate
+
+    def validate_siret(self, lu: str) -> str:
+        try:
+            return str(siret_fr.validate(lu))
+        except NumeroInvalide as invalide:
+            raise serializers.ValidationError("Ce n’est pas un numéro SIRET valide.") from invalide
+
+    def validate_titre(self, lu: str) -> str:
+        return " ".join(lu.split())
+
+
+class GuichetSerializer(serializers.Serializer[dict[str, Any]]):
+    code = serializers.CharField()
+    nom = serializers.CharField()
+
+
+class DemandeSerializer(serializers.Serializer[Demande]):
+    identifiant = serializers.UUIDField()
+    numero = serializers.CharField()
+    aide = serializers.CharField(help_text="Code de l’aide")
+    titre = serializers.CharField(help_text="Titre de l’aide")
+    etat = serializers.ChoiceField(Etat.choices)
+    libelle = serializers.CharField(help_text="L’état, en français")
+    guichet = GuichetSerializer(allow_null=True, help_text="null tant qu’il n’est pas désigné")
+    deposee_le = serializers.DateTimeField(help_text="La date qui compte")
+    remise_le = serializers.DateTimeField(
+        allow_null=True, help_text="Quand le guichet l’a reçue par son canal"
+    )
+    ouverte_le = serializers.DateTimeField(
+        allow_null=True, help_text="Quand le guichet en a accusé réception"
+    )
+    prise_en_charge_le = serializers.DateTimeField(
+        allow_null=True, help_text="Quand un agent a commencé à l’étudier"
+    )
+    decidee_le = serializers.DateTimeField(allow_null=True, help_text="Quand elle a été close")
+    echeance = serializers.DateField(help_text="Jour où le silence du guichet vaut rejet")
+    montant_estime = serializers.CharField(allow_null=True, help_text="Euros")
+    montant_accorde = serializers.CharField(allow_null=True, help_text="Euros")
+
+
+class LiensSerializer(serializers.Serializer[dict[str, str]]):
+    depot = serializers.URLField(help_text="Où lire ce dépôt par l’API")
+    suivi = serializers.URLField(help_text="La page de suivi, pour les membres de l’entreprise")
+
+
+class DepotLuSerializer(serializers.Serializer[Dossier]):
+    identifiant = serializers.UUIDField()
+    numero = serializers.CharField(help_text="Numéro du récépissé")
+    siret = serializers.CharField()
+    depose_le = serializers.DateTimeField()
+    version = serializers.IntegerField(help_text="Numéro de la dernière version figée")
+    empreinte = serializers.CharField(help_text="SHA-256 du contenu figé de cette version")
+    demandes = DemandeSerializer(many=True)
+    liens = LiensSerializer()
