@@ -19,11 +19,11 @@ from dossiers.circuit import Etat
 from dossiers.instruction import listes
 from dossiers.instruction.listes import CLOSES, FiltreDemandes, compteurs
 from dossiers.instruction.presentation import total_declare
-from dossiers.instruction.tableur import fichier_csv
 from dossiers.instruction.views.commun import personne
 from dossiers.models import Demande
 from dossiers.querysets import DemandeQuerySet
 from dossiers.rapprochement.montants import REJETEES, SANS_MONTANT
+from dossiers.tableur import fichier_csv
 from territoires.models import Epci
 from territoires.organismes.models import Guichet
 

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_safe
 from dossiers.instruction.tableau_de_bord.figures import Figure, duree, figures
 from dossiers.instruction.tableau_de_bord.filtre import FiltreTableau
 from dossiers.instruction.tableau_de_bord.statistiques import bilan
-from dossiers.instruction.tableur import fichier_csv
 from dossiers.instruction.views.commun import personne
 from dossiers.models import Demande
 from dossiers.querysets import DemandeQuerySet
+from dossiers.tableur import fichier_csv
 from territoires.organismes.models import Guichet
 
 
