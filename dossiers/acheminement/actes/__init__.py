@@ -2,6 +2,7 @@
 
 from dossiers.acheminement.actes.accuse import AccuseInconnu, accuser, accuser_reception
 from dossiers.acheminement.actes.balayage import acheminer, balayer
+from dossiers.acheminement.actes.disjoncteur import couper, rouvrir
 from dossiers.acheminement.actes.orientation import orienter, reorienter, router
 from dossiers.acheminement.actes.quarantaine import rejouer, rejouer_guichet
 from dossiers.acheminement.actes.remise import delai, remettre, remettre_suivant, signaler_mort
@@ -12,6 +13,7 @@ __all__ = [
     "accuser_reception",
     "acheminer",
     "balayer",
+    "couper",
     "delai",
     "orienter",
     "rejouer",
@@ -20,5 +22,6 @@ __all__ = [
     "remettre_suivant",
     "reorienter",
     "router",
+    "rouvrir",
     "signaler_mort",
 ]

@@ -49,7 +49,7 @@ def rejouer_guichet(*, guichet: Guichet, par: User) -> int:
 
     Its breakers are closed: somebody says that it is repaired.
     """
-    Disjoncteur.objects.filter(guichet=guichet).update(echecs=0, ouvert_jusqu_a=None)
+    Disjoncteur.objects.filter(guichet=guichet).refermer(timezone.now())
     return _rejouer(Acheminement.objects.filter(guichet=guichet), par)
 
 

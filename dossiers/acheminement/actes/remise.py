@@ -166,9 +166,9 @@ def _inscrire_remise(acheminement: Acheminement, remise: Remise) -> bool:
         constater_remise(actuel, demande)
     if remise.accusee:
         acquerir(actuel, demande, Acheminement.Voie.SYSTEME)
-    Disjoncteur.objects.filter(guichet=actuel.guichet_id, canal=actuel.canal, echecs__gt=0).update(
-        echecs=0, ouvert_jusqu_a=None
-    )
+    Disjoncteur.objects.filter(
+        guichet=actuel.guichet_id, canal=actuel.canal, echecs__gt=0
+    ).refermer(timezone.now())
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.db.models import Case, F, When
 
 from territoires.organismes.models import Canal, Guichet
 
@@ -21,12 +22,21 @@ class DisjoncteurQuerySet(models.QuerySet["Disjoncteur"]):
         """Those of a desk that failed too often in a row: open, or waiting for a trial."""
         return self.filter(echecs__gte=SEUIL)
 
+    def refermer(self, instant: datetime) -> int:
+        """Let everything through from now on; how many rows.
+
+        One that was open keeps the date: what waited until then was not late.
+        """
+        ouvert = When(ouvert_jusqu_a__gt=instant, then=instant)
+        return self.update(echecs=0, ouvert_jusqu_a=Case(ouvert, default=F("ouvert_jusqu_a")))
+
 
 class Disjoncteur(models.Model):
     """The breaker of a desk's channel; a desk that never failed has none.
 
-    Closed under `SEUIL` failures in a row. Open until `ouvert_jusqu_a`: nothing is sent, what is
-    due waits without an attempt being counted. Then one handing over at a time is the trial:
+    Closed under `SEUIL` failures in a row, unless somebody opened it by hand. Open until
+    `ouvert_jusqu_a`: nothing is sent, what is due waits without an attempt being counted. Then,
+    if failures opened it, one handing over at a time is the trial:
     its success closes the breaker, its failure opens it for twice as long.
     """
 
@@ -52,6 +62,11 @@ class Disjoncteur(models.Model):
 
     def est_ouvert(self, instant: datetime) -> bool:
         return self.ouvert_jusqu_a is not None and instant < self.ouvert_jusqu_a
+
+    @property
+    def est_declenche(self) -> bool:
+        """By failures: one that is open without them was opened by hand."""
+        return self.echecs >= SEUIL
 
 
 def pause(echecs: int) -> timedelta:
