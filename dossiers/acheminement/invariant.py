@@ -11,6 +11,7 @@ from django.db.models.fields import CharField
 from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import Etat
 from dossiers.models import Demande
+from dossiers.querysets import DemandeQuerySet
 from portal.socle.models import Evenement
 
 
@@ -57,27 +58,19 @@ _PLACES = (
     ("en_quarantaine", Q(etape__quarantaine_le__isnull=False)),
     ("en_attente", _A_ROUTER | _A_REMETTRE | _A_ACCUSER),
 )
+_PLACE = Case(
+    *(When(condition, then=Value(place)) for place, condition in _PLACES),
+    default=Value(""),
+    output_field=CharField(),
+)
 
 
 def bilan() -> Bilan:
     """The invariant now, of all demandes, in three queries of one read each."""
     places = (
-        Demande.objects.order_by()
-        .annotate(
-            etape=FilteredRelation(
-                "acheminements",
-                condition=Q(
-                    acheminements__de_reference=True, acheminements__rendue_le__isnull=True
-                ),
-            )
-        )
-        .annotate(
-            place=Case(
-                *(When(condition, then=Value(place)) for place, condition in _PLACES),
-                default=Value(""),
-                output_field=CharField(),
-            )
-        )
+        _avec_etape()
+        .order_by()
+        .annotate(place=_PLACE)
         .values("place")
         .annotate(lignes=Count("pk"), nombre=Count("pk", distinct=True))
     )
@@ -88,6 +81,19 @@ def bilan() -> Bilan:
         plus_ancienne_due=plus_ancienne_due(),
         **{place: comptees[place]["nombre"] if place in comptees else 0 for place, _ in _PLACES},
     )
+
+
+def introuvables() -> DemandeQuerySet:
+    """Demandes that wait for nothing and are nowhere: what `perdues` counts, but for rows that
+    vanished.
+    """
+    return _avec_etape().annotate(place=_PLACE).filter(place="")
+
+
+def _avec_etape() -> DemandeQuerySet:
+    """Demandes with the handing over that counts."""
+    reference = Q(acheminements__de_reference=True, acheminements__rendue_le__isnull=True)
+    return Demande.objects.annotate(etape=FilteredRelation("acheminements", condition=reference))
 
 
 def plus_ancienne_due() -> datetime | None:

@@ -66,3 +66,7 @@ class AcheminementQuerySet(QuerySet["Acheminement"]):
         return self.actifs().filter(
             Q(quarantaine_le__isnull=False) | ~Q(derniere_erreur=""), remise_le__isnull=True
         )
+
+    def taches_humaines(self) -> Self:
+        """Whose desk did not react to any reminder: a person sees to it that it does."""
+        return self.non_accuses().filter(a_la_main_le__isnull=False)

@@ -143,6 +143,30 @@ class Acheminement(models.Model):
                 condition=Q(quarantaine_le__isnull=False),
                 name="acheminements_quarantaine",
             ),
+            # The delivery desk: what nobody acknowledged, what a person must see to, and how
+            # many were handed over lately.
+            models.Index(
+                fields=["guichet", "canal", "remise_le"],
+                condition=Q(
+                    remise_le__isnull=False,
+                    accusee_le__isnull=True,
+                    rendue_le__isnull=True,
+                    sans_objet_le__isnull=True,
+                    de_reference=True,
+                ),
+                name="acheminements_non_accuses",
+            ),
+            models.Index(
+                fields=["a_la_main_le"],
+                condition=Q(a_la_main_le__isnull=False, accusee_le__isnull=True),
+                name="acheminements_a_la_main",
+            ),
+            models.Index(
+                fields=["remise_le"],
+                include=["guichet", "canal"],
+                condition=Q(remise_le__isnull=False),
+                name="acheminements_remises",
+            ),
         ]
 
     def __str__(self) -> str:
