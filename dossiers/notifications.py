@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from email.utils import parseaddr
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -101,10 +102,29 @@ def _courriel(notification: Notification) -> EmailMessage:
         "notification": notification,
         "adresse": urljoin(settings.ADRESSE_PUBLIQUE, notification.chemin),
     }
-    domaine = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
+    return composer(
+        sujet=notification.sujet,
+        texte=render_to_string("notifications/courriel.txt", contexte),
+        a=notification.user.email,
+        identifiant=f"notification-{notification.pk}",
+    )
+
+
+def composer(*, sujet: str, texte: str, a: str, identifiant: str) -> EmailMessage:
+    """An e-mail of the portal to one address.
+
+    `identifiant` names it in its Message-ID, the same at every attempt, and in the address to
+    which it comes back when it cannot be delivered (the setting ADRESSE_RETOURS).
+    """
+    domaine = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    headers = {"Message-ID": f"<{identifiant}@{domaine}>", "Auto-Submitted": "auto-generated"}
+    retours = settings.ADRESSE_RETOURS.replace("{identifiant}", identifiant)
+    if retours:
+        headers["From"] = settings.DEFAULT_FROM_EMAIL
     return EmailMessage(
-        subject=" ".join(notification.sujet.split()),
-        body=render_to_string("notifications/courriel.txt", contexte),
-        to=[notification.user.email],
-        headers={"Message-ID": f"<notification-{notification.pk}@{domaine}>"},
+        subject=" ".join(sujet.split()),
+        body=texte,
+        from_email=retours or None,
+        to=[a],
+        headers=headers,
     )

@@ -6,9 +6,19 @@ from typing import Any
 
 from django import forms
 
-from territoires.organismes.models import Guichet, Organisme
+from territoires.organismes.models import Canal, Guichet, Organisme
 
 CHAMP = {"class": "form-control"}
+ARRIVEES = {
+    Canal.PORTAIL: (
+        "Dans la corbeille du portail. Un courriel les annonce, si le guichet a une adresse "
+        "électronique."
+    ),
+    Canal.COURRIEL: (
+        "Par courriel, à l’adresse ci-dessus. Une demande n’est dite remise qu’une fois le "
+        "courriel parti ; s’il revient, elle attend que l’adresse soit corrigée."
+    ),
+}
 
 
 class GuichetForm(forms.Form):
@@ -29,6 +39,30 @@ class GuichetForm(forms.Form):
     adresse = forms.CharField(
         label="Adresse postale", required=False, max_length=300, widget=forms.TextInput(attrs=CHAMP)
     )
+    canal = forms.ChoiceField(
+        label="Comment les demandes arrivent-elles ?",
+        required=False,
+        choices=tuple(ARRIVEES.items()),
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial.setdefault("canal", Canal.PORTAIL)
+        if self.initial["canal"] == Canal.WEBHOOK:
+            # Chosen, and given up, on the page of the connection.
+            del self.fields["canal"]
+
+    def clean(self) -> dict[str, Any]:
+        saisie = super().clean() or {}
+        if "canal" in self.fields:
+            saisie["canal"] = saisie.get("canal") or self.initial["canal"]
+            if saisie["canal"] == Canal.COURRIEL and not saisie.get("courriel"):
+                self.add_error(
+                    "courriel",
+                    "Pour recevoir les demandes par courriel, indiquez l’adresse électronique.",
+                )
+        return saisie
 
 
 class InvitationForm(forms.Form):

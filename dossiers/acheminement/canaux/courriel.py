@@ -5,12 +5,13 @@ from __future__ import annotations
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from dossiers.acheminement.canaux.registre import EchecDefinitif, Remise, canal
+from dossiers.acheminement.courriels.liens import adresse_accuse
 from dossiers.acheminement.models import Acheminement
+from dossiers.notifications import composer
 from territoires.organismes.models import Canal
 
 
@@ -29,12 +30,12 @@ def remettre(acheminement: Acheminement) -> Remise:
         "demande": demande,
         "guichet": acheminement.guichet,
         "adresse": urljoin(settings.ADRESSE_PUBLIQUE, chemin),
+        "accuse": adresse_accuse(acheminement),
     }
-    domaine = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
-    EmailMessage(
-        subject=f"Nouvelle demande {demande.numero} : {demande.version_aide.titre}",
-        body=render_to_string("acheminement/courriel_guichet.txt", contexte),
-        to=[acheminement.guichet.courriel],
-        headers={"Message-ID": f"<{acheminement.cle}@{domaine}>"},
+    composer(
+        sujet=f"Nouvelle demande {demande.numero} : {demande.version_aide.titre}",
+        texte=render_to_string("acheminement/courriel_guichet.txt", contexte),
+        a=acheminement.guichet.courriel,
+        identifiant=str(acheminement.cle),
     ).send()
     return Remise()

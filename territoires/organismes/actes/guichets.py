@@ -24,7 +24,7 @@ def creer_guichet(*, organisme: Organisme, nom: str, par: User, **coordonnees: s
     """Create a desk; it receives nothing before somebody gives it a compétence.
 
     `coordonnees`: courriel, telephone, adresse, said by the organisme itself: confirmed as
-    soon as they suffice. Raises PermissionDenied.
+    soon as they suffice; and canal. Raises PermissionDenied.
     """
     verrouille = verrouiller(organisme, par)
     guichet = Guichet(
@@ -40,6 +40,7 @@ def creer_guichet(*, organisme: Organisme, nom: str, par: User, **coordonnees: s
 def modifier_guichet(*, guichet: Guichet, nom: str, par: User, **coordonnees: str) -> Guichet:
     """Rename a desk and change how it is reached; its code, which others cite, stays.
 
+    Another canal is for what is handed over from now on: what is under way keeps its own.
     Saving confirms the contact data, if they suffice for an acknowledgement.
     """
     verrouiller(guichet.organisme, par)

@@ -388,3 +388,30 @@ def test_the_page_costs_the_same_whatever_its_length(
         agent_de(GuichetFabrique(organisme=organisme))
     with django_assert_max_num_queries(12):
         assert navigatrice.get("/organisme/organisme-fictif/").status_code == 200
+
+
+def test_a_desk_chooses_to_receive_by_e_mail_and_must_then_have_an_address(navigatrice, guichet):
+    chemin = "/organisme/organisme-fictif/guichets/guichet-essais/"
+    assert "Comment les demandes arrivent-elles" in navigatrice.get(chemin).content.decode()
+    refuse = navigatrice.post(chemin, {"nom": guichet.nom, **RIEN, "canal": "courriel"})
+    assert refuse.status_code == 422
+    assert "indiquez l’adresse électronique" in refuse.content.decode()
+    guichet.refresh_from_db()
+    assert guichet.canal == "portail"
+    navigatrice.post(chemin, {"nom": guichet.nom, **COORDONNEES, "canal": "courriel"})
+    guichet.refresh_from_db()
+    assert guichet.canal == "courriel"
+    # Saved again by a form that says nothing of it, it stays.
+    navigatrice.post(chemin, {"nom": guichet.nom, **COORDONNEES})
+    guichet.refresh_from_db()
+    assert guichet.canal == "courriel"
+
+
+def test_the_form_of_a_desk_leaves_its_system_alone(navigatrice, guichet):
+    Guichet.objects.filter(pk=guichet.pk).update(canal="webhook")
+    chemin = "/organisme/organisme-fictif/guichets/guichet-essais/"
+    assert "Comment les demandes arrivent-elles" not in navigatrice.get(chemin).content.decode()
+    navigatrice.post(chemin, {"nom": "Autre nom", **COORDONNEES, "canal": "portail"})
+    guichet.refresh_from_db()
+    assert (guichet.nom, guichet.canal) == ("Autre nom", "webhook")
+    assert navigatrice.post(chemin, {"nom": "X", **RIEN, "canal": "webhook"}).status_code == 302
