@@ -20,6 +20,7 @@ urlpatterns = [
     path("guides/", guides.liste, name="guides"),
     path("guides/<slug:nom>/", guides.guide, name="guide"),
     path("organisme/", include("territoires.organismes.urls")),
+    path("accuses/", include("dossiers.acheminement.courriels.urls")),
     path("territoires/", include("territoires.urls")),
     path("aides/", include("aides.urls")),
     path("mon-catalogue/", include("dossiers.rapprochement.editeur.urls")),

@@ -163,6 +163,9 @@ ADRESSE_PUBLIQUE = os.environ.get(
     "ADRESSE_PUBLIQUE", f"http://localhost:{os.environ.get('PORT') or '8000'}"
 )
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "ne-pas-repondre@portail.invalid")
+# Where e-mails that cannot be delivered come back (envelope sender), for `relever_retours`;
+# "retours+{identifiant}@…" tells them apart where the mail server keeps what follows a "+".
+ADRESSE_RETOURS = os.environ.get("ADRESSE_RETOURS", "")
 EMAIL_TIMEOUT = 10
 
 REST_FRAMEWORK = {
