@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urljoin
@@ -14,9 +14,9 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 
+from dossiers.acheminement.etapes import Parcours, etapes, prises_en_charge
 from dossiers.acheminement.models import Acheminement
 from dossiers.models import Demande, Dossier, VersionDossier
-from portal.socle.models import Evenement
 
 
 def depots_json(dossiers: Collection[Dossier]) -> list[dict[str, Any]]:
@@ -26,34 +26,22 @@ def depots_json(dossiers: Collection[Dossier]) -> list[dict[str, Any]]:
         Demande.objects.filter(dossier__in=pks)
         .select_related("aide", "version_aide", "guichet", "dossier")
         .prefetch_related(
-            Prefetch(
-                "acheminements",
-                Acheminement.objects.de_reference().filter(rendue_le=None).order_by("-pk"),
-                to_attr="remises",
-            )
+            Prefetch("acheminements", Acheminement.objects.order_by("pk"), to_attr="remises")
         )
         .order_by("version_aide__titre", "pk")
     )
-    reprises = _prises_en_charge(demandes)
+    prises = prises_en_charge(demandes)
     par_dossier: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for demande in demandes:
-        par_dossier[demande.dossier_id].append(_demande(demande, reprises.get(str(demande.pk))))
+        remises: list[Acheminement] = demande.remises  # type: ignore[attr-defined]
+        parcours = etapes(demande, remises, prises.get(demande.pk))
+        par_dossier[demande.dossier_id].append(_demande(demande, parcours))
     versions = VersionDossier.objects.filter(dossier__in=pks).order_by("numero")
     dernieres = {
         pk: (numero, empreinte)
         for pk, numero, empreinte in versions.values_list("dossier", "numero", "empreinte")
     }
     return [_depot(d, dernieres[d.pk], par_dossier[d.pk]) for d in dossiers]
-
-
-def _prises_en_charge(demandes: Collection[Demande]) -> dict[str, datetime]:
-    """When somebody last took each demande in charge, by its key in the journal."""
-    lignes = Evenement.objects.filter(
-        objet_type=Demande._meta.label_lower,
-        objet_id__in=[str(demande.pk) for demande in demandes],
-        verbe="prendre_en_charge",
-    )
-    return dict(lignes.order_by("pk").values_list("objet_id", "quand"))
 
 
 def _depot(
@@ -75,13 +63,8 @@ def _depot(
     }
 
 
-def _demande(demande: Demande, prise: datetime | None) -> dict[str, Any]:
-    remises: list[Acheminement] = demande.remises  # type: ignore[attr-defined]
-    remise = remises[0] if remises else None
-    remise_le = remise.remise_le if remise else None
-    # What another desk did before it gave the demande back is not said of this one.
-    prise_ici = prise if prise and remise_le and prise >= remise_le else None
-    guichet = demande.guichet
+def _demande(demande: Demande, parcours: Parcours) -> dict[str, Any]:
+    guichet, suite = demande.guichet, parcours.suite
     return {
         "identifiant": str(demande.identifiant),
         "numero": demande.numero,
@@ -90,15 +73,24 @@ def _demande(demande: Demande, prise: datetime | None) -> dict[str, Any]:
         "etat": demande.etat,
         "libelle": demande.get_etat_display(),
         "guichet": None if guichet is None else {"code": guichet.code, "nom": guichet.nom},
-        "deposee_le": instant(demande.deposee_le),
-        "remise_le": instant(remise_le),
-        "ouverte_le": instant(remise.accusee_le if remise else None),
-        "prise_en_charge_le": instant(prise_ici),
-        "decidee_le": instant(demande.decidee_le),
+        "etapes": [
+            {
+                "code": pas.code,
+                "libelle": pas.libelle,
+                "etat": pas.etat.value,
+                "quand": instant(pas.quand),
+            }
+            for pas in parcours.pas
+        ],
+        "suite": {"code": suite.code, "texte": suite.texte, "le": _jour(suite.le)},
         "echeance": demande.echeance.isoformat(),
         "montant_estime": _euros(demande.montant_estime),
         "montant_accorde": _euros(demande.montant_accorde),
     }
+
+
+def _jour(le: date | None) -> str | None:
+    return None if le is None else le.isoformat()
 
 
 def instant(quand: datetime | None) -> str | None:

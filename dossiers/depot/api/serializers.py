@@ -11,6 +11,7 @@ from rest_framework import serializers
 from stdnum.exceptions import ValidationError as NumeroInvalide
 from stdnum.fr import siret as siret_fr
 
+from dossiers.acheminement.etapes import Avancement
 from dossiers.circuit import Etat
 from dossiers.models import Demande, Dossier
 from dossiers.rapprochement.api.serializers import AIDES_MAXIMUM, SimulationSerializer
@@ -83,6 +84,27 @@ class GuichetSerializer(serializers.Serializer[dict[str, Any]]):
     nom = serializers.CharField()
 
 
+class EtapeSerializer(serializers.Serializer[dict[str, Any]]):
+    code = serializers.ChoiceField(["deposee", "remise", "ouverte", "prise_en_charge", "decision"])
+    libelle = serializers.CharField()
+    etat = serializers.ChoiceField(
+        [avancement.value for avancement in Avancement],
+        help_text="faite ; ici : c’est elle qu’on attend ; a_venir ; sans_objet : la demande est "
+        "close",
+    )
+    quand = serializers.DateTimeField(allow_null=True)
+
+
+class SuiteSerializer(serializers.Serializer[dict[str, Any]]):
+    code = serializers.CharField(
+        allow_blank=True,
+        help_text="Ce qu’on attend : orientation, remise, ouverture, prise_en_charge, reponse, "
+        "decision ; vide si la demande est close",
+    )
+    texte = serializers.CharField(allow_blank=True)
+    le = serializers.DateField(allow_null=True)
+
+
 class DemandeSerializer(serializers.Serializer[Demande]):
     identifiant = serializers.UUIDField()
     numero = serializers.CharField()
@@ -91,17 +113,8 @@ class DemandeSerializer(serializers.Serializer[Demande]):
     etat = serializers.ChoiceField(Etat.choices)
     libelle = serializers.CharField(help_text="L’état, en français")
     guichet = GuichetSerializer(allow_null=True, help_text="null tant qu’il n’est pas désigné")
-    deposee_le = serializers.DateTimeField(help_text="La date qui compte")
-    remise_le = serializers.DateTimeField(
-        allow_null=True, help_text="Quand le guichet l’a reçue par son canal"
-    )
-    ouverte_le = serializers.DateTimeField(
-        allow_null=True, help_text="Quand le guichet en a accusé réception"
-    )
-    prise_en_charge_le = serializers.DateTimeField(
-        allow_null=True, help_text="Quand un agent a commencé à l’étudier"
-    )
-    decidee_le = serializers.DateTimeField(allow_null=True, help_text="Quand elle a été close")
+    etapes = EtapeSerializer(many=True, help_text="Les cinq étapes, dans l’ordre")
+    suite = SuiteSerializer()
     echeance = serializers.DateField(help_text="Jour où le silence du guichet vaut rejet")
     montant_estime = serializers.CharField(allow_null=True, help_text="Euros")
     montant_accorde = serializers.CharField(allow_null=True, help_text="Euros")

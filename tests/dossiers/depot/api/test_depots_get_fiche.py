@@ -20,8 +20,6 @@ from tests.fabriques import (
     agent_de,
 )
 
-ETAPES = ("deposee_le", "remise_le", "ouverte_le", "prise_en_charge_le", "decidee_le")
-
 
 @pytest.fixture
 def version(entreprise):
@@ -35,7 +33,8 @@ def lire(client, dossier):
 
 
 def franchies(demande):
-    return [nom for nom in ETAPES if demande[nom]]
+    """The codes of the steps that are dated."""
+    return [etape["code"] for etape in demande["etapes"] if etape["quand"]]
 
 
 def test_the_steps_come_one_after_the_other(machine, version):
@@ -49,15 +48,22 @@ def test_the_steps_come_one_after_the_other(machine, version):
     lu = lire(machine, version.dossier)
     assert lignes_en_base() == avant
     assert [franchies(d) for d in sorted(lu["demandes"], key=lambda d: d["numero"])] == [
-        ["deposee_le"],
-        ["deposee_le", "remise_le"],
-        ["deposee_le", "remise_le", "ouverte_le"],
-        ["deposee_le", "remise_le", "ouverte_le", "prise_en_charge_le"],
-        ["deposee_le", "remise_le", "ouverte_le", "decidee_le"],
+        ["deposee"],
+        ["deposee", "remise"],
+        ["deposee", "remise", "ouverte"],
+        ["deposee", "remise", "ouverte", "prise_en_charge"],
+        ["deposee", "remise", "ouverte", "decision"],
     ]
     acceptee = next(d for d in lu["demandes"] if d["etat"] == "acceptee")
     assert (acceptee["libelle"], acceptee["montant_accorde"]) == ("Acceptée", "20000.00")
     assert acceptee["guichet"].keys() == {"code", "nom"}
+    assert acceptee["suite"] == {"code": "", "texte": "", "le": None}
+    assert acceptee["etapes"][-1]["libelle"] == "Acceptée"
+    remise = next(d for d in lu["demandes"] if franchies(d) == ["deposee", "remise"])
+    assert remise["suite"]["code"] == "ouverture"
+    assert [etape["etat"] for etape in remise["etapes"]] == [
+        "faite", "faite", "ici", "a_venir", "a_venir",
+    ]  # fmt: skip
 
 
 def test_dates_are_those_of_the_portal(machine, entreprise):
@@ -80,14 +86,14 @@ def test_what_another_desk_did_is_not_said_of_the_one_that_took_over(machine, ve
         remise_le=timezone.now() + timedelta(seconds=5),
     )  # fmt: skip
     (lue,) = lire(machine, version.dossier)["demandes"]
-    assert franchies(lue) == ["deposee_le", "remise_le"]
+    assert franchies(lue) == ["deposee", "remise"]
 
 
 def test_an_announcement_is_no_handing_over(machine, version):
     demande = DemandeFabrique(version_dossier=version, etat=Etat.A_ETUDIER, avec_guichet=True)
     AcheminementFabrique(demande=demande, canal="courriel", de_reference=False, remis=True)
     (lue,) = lire(machine, version.dossier)["demandes"]
-    assert franchies(lue) == ["deposee_le"]
+    assert franchies(lue) == ["deposee"]
 
 
 def test_the_last_version_is_the_one_told(machine, version):

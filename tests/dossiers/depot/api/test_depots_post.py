@@ -51,13 +51,21 @@ def test_a_deposit_is_that_of_the_form(machine, envoi, catalogue, entreprise, ge
     assert datetime.fromisoformat(lu["depose_le"]) == dossier.depose_le.replace(microsecond=0)
     demande = Demande.objects.get()
     (ligne,) = lu["demandes"]
+    etapes, suite = ligne.pop("etapes"), ligne.pop("suite")
     assert ligne == {
         "identifiant": str(demande.identifiant), "numero": demande.numero, "aide": "eligible",
         "titre": "Aide eligible", "etat": "a_router", "libelle": "En cours d’orientation",
-        "guichet": None, "deposee_le": lu["depose_le"], "remise_le": None, "ouverte_le": None,
-        "prise_en_charge_le": None, "decidee_le": None, "echeance": demande.echeance.isoformat(),
+        "guichet": None, "echeance": demande.echeance.isoformat(),
         "montant_estime": "30000.00", "montant_accorde": None,
     }  # fmt: skip
+    assert etapes[0] == {
+        "code": "deposee", "libelle": "Déposée", "etat": "faite", "quand": lu["depose_le"],
+    }  # fmt: skip
+    assert [(e["code"], e["etat"], e["quand"]) for e in etapes[1:]] == [
+        ("remise", "ici", None), ("ouverte", "a_venir", None),
+        ("prise_en_charge", "a_venir", None), ("decision", "a_venir", None),
+    ]  # fmt: skip
+    assert (suite["code"], suite["le"]) == ("orientation", None)
     assert (demande.commune, dossier.entreprise, dossier.cree_par) == (commune, entreprise, gerante)
     assert version.contenu["faits"]["effectif"]["valeur"] == "12.5"
     assert version.contenu["description"] == "Une ligne fictive."
