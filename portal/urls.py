@@ -19,6 +19,7 @@ urlpatterns = [
     path("composants/", galerie.composants, name="composants"),
     path("guides/", guides.liste, name="guides"),
     path("guides/<slug:nom>/", guides.guide, name="guide"),
+    path("organisme/", include("dossiers.acheminement.webhook.urls")),
     path("organisme/", include("territoires.organismes.urls")),
     path("accuses/", include("dossiers.acheminement.courriels.urls")),
     path("territoires/", include("territoires.urls")),
@@ -33,6 +34,7 @@ urlpatterns = [
     path("pieces/", include("dossiers.pieces.urls")),
     path("api/v1/", include("aides.api.urls")),
     path("api/v1/", include("dossiers.rapprochement.api.urls")),
+    path("api/v1/", include("dossiers.acheminement.webhook.urls_api")),
     path("api/v1/schema/", DocumentOpenApi.as_view(), name="schema"),
     path("api/v1/", include("dossiers.depot.api.urls")),
     path(

@@ -1,5 +1,5 @@
 """The channels by which a demande reaches a desk; importing this package registers them all."""
 
-from dossiers.acheminement.canaux import courriel, portail
+from dossiers.acheminement.canaux import courriel, portail, webhook
 
-__all__ = ["courriel", "portail"]
+__all__ = ["courriel", "portail", "webhook"]

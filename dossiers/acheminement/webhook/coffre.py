@@ -34,7 +34,7 @@ def dechiffrer(chiffre: str) -> str:
 
 def _coffre() -> MultiFernet:
     """The first key encrypts; older ones (SECRET_KEY_FALLBACKS) still decrypt."""
-    cles = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    cles = [str(cle) for cle in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     return MultiFernet([Fernet(_derivee(cle)) for cle in cles])
 
 

@@ -28,8 +28,8 @@ _MOTIFS = {
     "Message timestamp too new": (
         "perimee",
         (
-            "Message daté du futur : l’heure qu’il porte (webhook-timestamp) a plus de cinq minutes "
-            "d’avance. Mettez l’horloge de votre serveur à l’heure."
+            "Message daté du futur : l’heure qu’il porte (webhook-timestamp) a plus de cinq "
+            "minutes d’avance. Mettez l’horloge de votre serveur à l’heure."
         ),
     ),
     "Missing required headers": (
@@ -40,8 +40,8 @@ _MOTIFS = {
 _FAUSSE = (
     "fausse",
     (
-        "La signature ne correspond pas à ce message : vérifiez le secret, et que le corps est signé "
-        "tel qu’il est envoyé, octet pour octet."
+        "La signature ne correspond pas à ce message : vérifiez le secret, et que le corps est "
+        "signé tel qu’il est envoyé, octet pour octet."
     ),
 )
 
