@@ -1,0 +1,99 @@
+"""The other side of the webhook channel, on this machine: what an agency's developer looks at."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from dossiers.acheminement.recepteur.pannes import PANNES, Panne, lire
+from dossiers.acheminement.recepteur.serveur import JAMAIS, RAPPEL, REPONSE, Recepteur, Reglages
+from dossiers.acheminement.webhook.actes import connecter_cette_machine
+from territoires.organismes.models import Guichet
+
+
+class Command(BaseCommand):
+    help = (
+        "Lance un récepteur de référence sur cette machine : il vérifie les signatures, range "
+        "chaque demande une seule fois, accuse réception, et dit chaque échange."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=9009)
+        qui = parser.add_mutually_exclusive_group(required=True)
+        qui.add_argument(
+            "--secret", action="append", help="secret « whsec_… » de la connexion (répétable)"
+        )
+        qui.add_argument(
+            "--guichet",
+            metavar="CODE",
+            help="en développement : relie ce guichet au récepteur, avec un nouveau secret",
+        )
+        parser.add_argument(
+            "--fichier",
+            type=Path,
+            default=settings.DONNEES / "recepteur.sqlite3",
+            help="où les demandes reçues sont rangées",
+        )
+        parser.add_argument(
+            "--accuse",
+            choices=[RAPPEL, REPONSE, JAMAIS],
+            default=RAPPEL,
+            help="comment il accuse réception : par un appel, dans sa réponse, jamais",
+        )
+        pannes = " ; ".join(f"{nom}[:{quoi}] {texte}" for nom, (quoi, _, texte) in PANNES.items())
+        parser.add_argument(
+            "--panne", action="append", default=[], type=_panne, help=f"répétable : {pannes}"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        secrets = options["secret"] or [_relier(options["guichet"], options["port"])]
+        options["fichier"].parent.mkdir(parents=True, exist_ok=True)
+        reglages = Reglages(
+            secrets=tuple(secrets),
+            fichier=options["fichier"],
+            port=options["port"],
+            accuse=options["accuse"],
+            pannes=tuple(options["panne"]),
+            dire=self._dire,
+        )
+        try:
+            recepteur = Recepteur(reglages)
+        except OSError as erreur:
+            raise CommandError(f"Port {options['port']} : {erreur.strerror}") from erreur
+        with recepteur:
+            self._dire(f"À l’écoute sur {recepteur.adresse} (Ctrl+C pour arrêter).")
+            try:
+                while True:
+                    time.sleep(3600)
+            except KeyboardInterrupt:
+                self._dire("Arrêté.")
+
+    def _dire(self, lignes: str) -> None:
+        self.stdout.write(f"{time.strftime('%H:%M:%S')} {lignes}")
+        self.stdout.flush()
+
+
+def _panne(texte: str) -> Panne:
+    try:
+        return lire(texte)
+    except ValueError as erreur:
+        raise CommandError(str(erreur)) from erreur
+
+
+def _relier(code: str, port: int) -> str:
+    """Connect a desk to the receiver of this machine; its new secret. Development only."""
+    if not settings.WEBHOOK_BOUCLE_LOCALE:
+        raise CommandError(
+            "--guichet n’est que pour le développement : ailleurs, créez le secret sur la page de "
+            "la connexion du guichet, et donnez-le par --secret."
+        )
+    guichet = Guichet.objects.filter(code=code).select_related("organisme").first()
+    if guichet is None:
+        connus = Guichet.objects.order_by("code").values_list("code", flat=True)
+        raise CommandError(f"Aucun guichet « {code} ». Connus : {', '.join(connus[:40])}.")
+    return connecter_cette_machine(guichet=guichet, url=f"http://127.0.0.1:{port}/recevoir")
