@@ -17,10 +17,16 @@ from dossiers.models import Demande, Document
 from dossiers.transitions import appliquer
 from portal.comptes.models import User
 from portal.socle.journal import consigner
-from territoires.organismes.models import Guichet
 
 #: Days after the handing over on which a desk that does not react is chased.
 RELANCES = (timedelta(days=1), timedelta(days=3), timedelta(days=9))
+
+
+#: What the handing over of a row writes.
+_REMISE = (
+    "remise_le", "prochaine_tentative", "quarantaine_le", "quarantaine_motif", "jeton",
+    "bail_jusqu_a", "bail_par", "derniere_erreur", "prochaine_relance",
+)  # fmt: skip
 
 
 class AccuseInconnu(Exception):
@@ -51,9 +57,7 @@ def accuser_reception(*, cle: UUID, voie: str) -> bool:
     if connu is None:
         raise AccuseInconnu(str(cle))
     demande = Demande.objects.select_for_update().get(pk=connu)
-    acheminement = (
-        Acheminement.objects.select_for_update(of=("self",)).select_related("guichet").get(cle=cle)
-    )
+    acheminement = Acheminement.objects.select_for_update(of=("self",)).get(cle=cle)
     if acheminement.accusee_le is not None:
         return False
     if acheminement.remise_le is None:
@@ -87,7 +91,7 @@ def constater_remise(acheminement: Acheminement, demande: Demande) -> None:
     acheminement.bail_par = acheminement.derniere_erreur = ""
     if acheminement.de_reference:
         acheminement.prochaine_relance = maintenant + RELANCES[0]
-    acheminement.save()
+    acheminement.save(update_fields=_REMISE)
     consigner(
         verbe="remettre",
         objet=demande,
@@ -98,19 +102,22 @@ def constater_remise(acheminement: Acheminement, demande: Demande) -> None:
         de_reference=acheminement.de_reference,
     )
     if acheminement.de_reference:
-        _demander_accuse(demande, acheminement.guichet)
+        _demander_accuse(demande, acheminement)
 
 
-def _demander_accuse(demande: Demande, guichet: Guichet) -> None:
+def _demander_accuse(demande: Demande, acheminement: Acheminement) -> None:
     """A desk that has the demande acknowledges its receipt (CRPA, article L112-11).
 
     A row only: the room of documents composes it and writes it. Another desk that takes over
-    issues one of its own.
+    issues one of its own; one that is handed it again, after its e-mail came back, has issued it.
     """
     accuses = Document.objects.filter(demande=demande, genre=Document.Genre.ACCUSE)
+    guichet_id = acheminement.guichet_id
+    if accuses.filter(guichet=guichet_id, demande_le__gte=acheminement.cree_le).exists():
+        return
     Document.objects.create(
         demande=demande,
-        guichet=guichet,
+        guichet_id=guichet_id,
         genre=Document.Genre.ACCUSE,
         numero=accuses.count() + 1,
     )

@@ -35,6 +35,8 @@ def router(*, demande_id: int) -> bool:
     demande = (
         Demande.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("version_aide", "version_dossier", "aide", "commune__departement")
+        .prefetch_related("version_aide__porteurs__organisme")
+        .defer("version_aide__criteres", "version_dossier__contenu")
         .a_router_d_office()
         .filter(pk=demande_id)
         .first()

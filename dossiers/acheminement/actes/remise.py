@@ -14,7 +14,8 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dossiers.acheminement.actes.accuse import acquerir, constater_remise
@@ -23,6 +24,7 @@ from dossiers.acheminement.canaux.registre import EchecDefinitif, EchecPassager,
 from dossiers.acheminement.models import Acheminement, Disjoncteur, Echec
 from dossiers.acheminement.models.disjoncteur import SEUIL, pause
 from dossiers.acheminement.querysets import AcheminementQuerySet
+from dossiers.circuit import ETATS_FINAUX
 from dossiers.models import Demande
 
 journal = logging.getLogger(__name__)
@@ -79,19 +81,15 @@ def _prendre(acheminements: AcheminementQuerySet, instant: datetime) -> Achemine
     The row comes without a token when it is not to be handed over now: its demande is closed,
     it lost its leases too often, or another is the trial of its desk.
     """
-    declenches = Disjoncteur.objects.declenches().filter(
-        guichet=OuterRef("guichet"), canal=OuterRef("canal")
-    )
+    disjoncteurs = Disjoncteur.objects.filter(guichet=OuterRef("guichet"), canal=OuterRef("canal"))
+    # Its own columns only: what else a channel needs, it reads.
     acheminement = (
         acheminements.dus(instant)
         .select_for_update(skip_locked=True, of=("self",))
-        .select_related(
-            "guichet__organisme",
-            "demande__dossier__entreprise",
-            "demande__version_aide",
-            "demande__commune",
+        .annotate(
+            etat_demande=F("demande__etat"),
+            echecs_de_suite=Coalesce(Subquery(disjoncteurs.values("echecs")), 0),
         )
-        .annotate(a_l_essai=Exists(declenches))
         .first()
     )
     if acheminement is None:
@@ -114,14 +112,14 @@ def _ecarter(acheminement: Acheminement, instant: datetime) -> bool:
     if perdu:
         acheminement.pertes += 1
         _noter(acheminement, Echec.Genre.PERTE, "Le bail a expiré : qui envoyait a disparu.")
-    if acheminement.demande.est_close:
+    if acheminement.etat_demande in ETATS_FINAUX:  # type: ignore[attr-defined]
         acheminement.sans_objet_le, acheminement.prochaine_tentative = instant, None
         _liberer(acheminement, "sans_objet_le", "pertes")
         return True
     if acheminement.pertes >= PERTES_MAXIMUM:
         isoler(acheminement, f"Perdu {acheminement.pertes} fois pendant son envoi.")
         return True
-    if not acheminement.a_l_essai:  # type: ignore[attr-defined]
+    if acheminement.echecs_de_suite < SEUIL:  # type: ignore[attr-defined]
         return False
     essais = Disjoncteur.objects.declenches().filter(
         guichet=acheminement.guichet_id, canal=acheminement.canal, ouvert_jusqu_a__lte=instant
@@ -176,7 +174,6 @@ def _detenu(acheminement: Acheminement) -> Acheminement | None:
     """The row as it is now, locked, if this worker still holds its token."""
     return (
         Acheminement.objects.select_for_update(of=("self",))
-        .select_related("guichet")
         .filter(pk=acheminement.pk, jeton=acheminement.jeton)
         .first()
     )
@@ -219,7 +216,7 @@ def _couper(acheminement: Acheminement, motif: str) -> None:
     """Count one more failure in a row of the desk's channel; open its breaker at `SEUIL`."""
     maintenant = timezone.now()
     disjoncteur, _ = Disjoncteur.objects.select_for_update().get_or_create(
-        guichet=acheminement.guichet, canal=acheminement.canal
+        guichet_id=acheminement.guichet_id, canal=acheminement.canal
     )
     disjoncteur.echecs += 1
     disjoncteur.dernier_echec_le, disjoncteur.derniere_erreur = maintenant, motif[:500]
@@ -241,7 +238,7 @@ def signaler_mort(*, pid: int) -> int:
     Told by its parent, which survived: the row, not the machine, is to blame. The third time it
     is set aside, so that what kills its worker does not kill every worker.
     """
-    tenus = Acheminement.objects.select_for_update(of=("self",)).select_related("guichet")
+    tenus = Acheminement.objects.select_for_update(of=("self",))
     nombre = 0
     for acheminement in tenus.filter(bail_par=detenteur(pid), jeton__isnull=False).order_by("pk"):
         acheminement.morts += 1

@@ -168,6 +168,6 @@ def test_routing_asks_the_same_few_questions_whatever_the_competences(
     CompetenceFabrique()
     CompetenceFabrique.create_batch(30, nature="export")
     demande = DemandeFabrique()
-    with django_assert_num_queries(16):  # type: ignore[operator]
+    with django_assert_num_queries(17):  # type: ignore[operator]
         router(demande_id=demande.pk)
     assert Competence.objects.count() == 31
