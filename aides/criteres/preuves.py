@@ -7,6 +7,7 @@ and its verdict reads as it stands.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import assert_never
 
 from aides.criteres.arbre import (
@@ -75,6 +76,12 @@ def preuve_json(
     return _Presentation(Redacteur(nommer_lieu, nommer_code)).noeud(preuve, True)
 
 
+@lru_cache(maxsize=4096)
+def _type_de_feuille(feuille: Feuille) -> str:
+    """Its exchange code; kept, for a proof is written at each deposit and a leaf rarely."""
+    return str(ecrire(feuille)["type"])
+
+
 class _Presentation:
     def __init__(self, redacteur: Redacteur) -> None:
         self.redacteur = redacteur
@@ -99,7 +106,7 @@ class _Presentation:
 
     def _feuille(self, preuve: Preuve, feuille: Feuille, oui: bool) -> Json:
         texte = self.redacteur.texte(feuille, oui)
-        objet = _json(preuve, oui, str(ecrire(feuille)["type"]), texte) | {
+        objet = _json(preuve, oui, _type_de_feuille(feuille), texte) | {
             "negation": not oui,
             "qui": _qui(preuve, feuille),
             "source": {"url": "", "date": None, "verifie": True} | ecrire_source(feuille.source),

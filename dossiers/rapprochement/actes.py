@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import JSONField, Value
 
 from aides.criteres.preuves import preuve_json
 from aides.criteres.valeurs import vers_json
@@ -38,7 +39,9 @@ def garder(
             rapprochement=rapprochement,
             version_aide_id=aide.version.pk,
             issue=aide.issue.value,
-            preuve=preuve_json(aide.preuve, noms),
+            # A value of its own: in an array of literals, psycopg escapes it in Python, which
+            # takes as long as all the rest of the deposit.
+            preuve=Value(preuve_json(aide.preuve, noms), JSONField()),
             montant=aide.estimation.en_json(),
         )
         for aide in appariement.aides
