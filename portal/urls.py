@@ -25,6 +25,7 @@ urlpatterns = [
     path("territoires/", include("territoires.urls")),
     path("aides/", include("aides.urls")),
     path("mon-catalogue/", include("dossiers.rapprochement.editeur.urls")),
+    path("competences/", include("dossiers.acheminement.competences.urls")),
     path("sitemap.xml", plan.plan, name="plan"),
     path("robots.txt", plan.robots, name="robots"),
     path("", include("dossiers.depot.urls")),

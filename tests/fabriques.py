@@ -41,6 +41,7 @@ from territoires.organismes.models import (
     AgentGuichet,
     Canal,
     Competence,
+    Convention,
     GestionnaireCatalogue,
     Guichet,
     Organisme,
@@ -215,6 +216,31 @@ class CompetenceFabrique(DjangoModelFactory[Competence]):
     perimetre = factory.LazyFunction(lambda: ["REG-76"])
     debut = date(2016, 1, 1)
     base_legale = factory.LazyFunction(lambda: {"libelle": "CGCT, article L1511-2"})
+
+
+class ConventionFabrique(DjangoModelFactory[Convention]):
+    """A fictitious delegation of premises; `donneurs` and `receveurs` are organismes."""
+
+    class Meta:
+        model = Convention
+        skip_postgeneration_save = True
+
+    code = factory.Sequence(lambda n: f"convention-fictive-{n}")
+    genre = Convention.Genre.DELEGATION
+    reference = factory.Sequence(lambda n: f"Convention fictive nº 2026-{n}")
+    natures = factory.LazyFunction(lambda: ["immobilier"])
+    perimetre = factory.LazyFunction(lambda: ["REG-76"])
+    debut = date(2026, 1, 1)
+    fin = date(2027, 12, 31)
+    source = factory.LazyFunction(lambda: {"libelle": "Recueil fictif", "verifie": False})
+
+    @factory.post_generation
+    def donneurs(self: Convention, create: bool, extracted: Any, **_: Any) -> None:
+        self.donneurs.set(extracted or [OrganismeFabrique()])
+
+    @factory.post_generation
+    def receveurs(self: Convention, create: bool, extracted: Any, **_: Any) -> None:
+        self.receveurs.set(extracted or [OrganismeFabrique()])
 
 
 # ------------------------------------------------------------------ what exists

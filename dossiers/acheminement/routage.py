@@ -9,18 +9,24 @@ from django.utils import timezone
 
 from aides.models import Porteur, VersionAide
 from dossiers.models import Demande
-from territoires.organismes.competences import Egalite, Resolution, resoudre
+from territoires.organismes.competences import (
+    Egalite,
+    Resolution,
+    competence_retenue,
+    resoudre,
+)
 from territoires.organismes.models import Competence, Guichet
 from territoires.perimetre import lieu
 
 
-def competences_au(le: date) -> list[Competence]:
-    """Every competence in force on that day with its desk, in one query."""
-    return list(
-        Competence.objects.filter(debut__lte=le)
-        .exclude(fin__lt=le)
-        .select_related("guichet__organisme")
-    )
+def competences_au(le: date, nature: str = "") -> list[Competence]:
+    """Every competence in force on that day (for a nature of aid, if one is named) with its
+    desk, in one query.
+    """
+    competences = Competence.objects.filter(debut__lte=le).exclude(fin__lt=le)
+    if nature:
+        competences = competences.filter(nature=nature)
+    return list(competences.select_related("guichet__organisme"))
 
 
 def guichet_attendu(
@@ -41,7 +47,7 @@ def guichet_attendu(
         if Porteur.Role.INSTRUCTEUR in porteur.roles
     )
     return resoudre(
-        competences_au(le) if competences is None else competences,
+        competences_au(le, version.nature) if competences is None else competences,
         nature=version.nature,
         lieu=lieu,
         le=le,
@@ -59,3 +65,24 @@ def guichets_competents(demande: Demande) -> tuple[Guichet, ...]:
             return (guichet,)
         case _:
             return ()
+
+
+def competence_de(demande: Demande) -> tuple[Competence, list[str]] | None:
+    """By which competence the desk of a demande has it, and the codes of its périmètre that hold
+    the place; None when the rules of today do not name that desk."""
+    if demande.guichet_id is None:
+        return None
+    le = timezone.localdate(demande.deposee_le)
+    codes = lieu(demande.commune, le)
+    competence = competence_retenue(
+        Competence.objects.filter(guichet=demande.guichet_id)
+        .with_details()
+        .prefetch_related("convention__donneurs"),
+        nature=demande.version_aide.nature,
+        lieu=codes,
+        le=le,
+        guichet=demande.guichet_id,
+    )
+    if competence is None:
+        return None
+    return competence, [code for code in competence.perimetre if code in codes]

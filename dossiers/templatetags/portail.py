@@ -43,11 +43,12 @@ MENU_ENTREPRISE = (("depot:liste", "Mes dossiers"), ("depot:entreprises", "Mon e
 MENU_AGENT = (("instruction:corbeille", "Ma corbeille"),)
 MENU_EPCI = (*MENU_AGENT, ("instruction:territoire", "Mon territoire"))
 MENU_ORGANISME = (("organismes:liste", "Mon organisme"),)
-MENU_CATALOGUE = (("editeur:liste", "Mon catalogue"),)
+MENU_CATALOGUE = (("editeur:liste", "Mon catalogue"), ("competences:liste", "Compétences"))
 MENU_ADMINISTRATION = (
     ("instruction:file", "File d’orientation"),
     ("organismes:liste", "Organismes"),
     ("editeur:liste", "Catalogue"),
+    ("competences:liste", "Compétences"),
     ("depot:rattachements", "Entreprises"),
 )
 NOTIFICATIONS = ("notifications:liste", "Notifications")

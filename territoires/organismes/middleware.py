@@ -15,7 +15,9 @@ from portal.comptes.models import User
 
 #: Rooms (namespaces of addresses) where people act for an organisme or for the portal, and those
 #: that give out what they read there.
-PIECES_GARDEES = frozenset({"instruction", "organismes", "admin", "pieces", "documents"})
+PIECES_GARDEES = frozenset(
+    {"instruction", "organismes", "competences", "admin", "pieces", "documents"}
+)
 EXPLICATION = (
     "Avant d’ouvrir cette page, protégez votre compte par un second code : vos droits vous font "
     "voir les dossiers de plusieurs entreprises. Il suffit d’un téléphone et de deux minutes."

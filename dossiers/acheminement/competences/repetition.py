@@ -224,6 +224,17 @@ def _jours(trouves: Iterable[Effet]) -> list[date]:
     return [le, *sorted(bornes)][:JOURS_MAXIMUM]
 
 
+def ecarts_sans(competences: Sequence[Competence]) -> list[Ecart]:
+    """What would open and close today without these competences: when their desk closes."""
+    natures = {competence.nature for competence in competences}
+    toutes = list(
+        Competence.objects.filter(nature__in=natures).select_related("guichet__organisme")
+    )
+    retirees = {competence.pk for competence in competences}
+    restent = [competence for competence in toutes if competence.pk not in retirees]
+    return list(_ecarts(competences, toutes, restent, [timezone.localdate()]))
+
+
 def _ecarts(
     touchees: Sequence[Competence],
     avant: Sequence[Competence],
