@@ -130,6 +130,10 @@ class DemandeQuerySet(QuerySet["Demande"]):
             .order_by("prochaine_tentative", "pk")
         )
 
+    def a_prevenir(self, instant: datetime) -> Self:
+        """Whose company is due to be told how long its desk takes, the longest due first."""
+        return self.filter(a_prevenir_le__lte=instant).order_by("a_prevenir_le", "pk")
+
     def en_file_humaine(self) -> Self:
         return self.a_router().exclude(file="")
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dossiers.circuit import CIRCUIT, Etat, Qui, Transition
-from dossiers.models import Complement, Demande
+from dossiers.models import SILENCE_DIT, Complement, Demande
 from portal.comptes.models import User
 from portal.socle.journal import consigner
 from territoires.organismes.models import Guichet
@@ -86,6 +86,8 @@ def _rendre(demande: Demande, motif: str) -> None:
     demande.guichet = demande.agent = None
     demande.prochaine_tentative = timezone.now()
     demande.motif_orientation = motif
+    # The next desk has its own days to open it.
+    demande.a_prevenir_le = demande.prochaine_tentative + SILENCE_DIT
 
 
 def _confier(demande: Demande, guichet: Guichet, motif: str) -> None:

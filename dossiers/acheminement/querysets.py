@@ -52,6 +52,14 @@ class AcheminementQuerySet(QuerySet["Acheminement"]):
         """Handed over, and nobody at the desk has said that it has them."""
         return self.actifs().filter(remise_le__isnull=False, accusee_le__isnull=True)
 
+    def a_relancer(self, instant: datetime) -> Self:
+        """Whose desk is to be reminded, or is a person's to see to; the longest due first."""
+        return (
+            self.non_accuses()
+            .filter(de_reference=True, a_la_main_le__isnull=True, prochaine_relance__lte=instant)
+            .order_by("prochaine_relance", "pk")
+        )
+
     def accuser(self, voie: str, user: User | None = None) -> int:
         """Write the acknowledgement on those that have none; nobody is chased any more."""
         return self.filter(accusee_le__isnull=True).update(

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from dossiers.acheminement import actes
 from dossiers.acheminement.actes.balayage import LOT
+from dossiers.acheminement.actes.relances import relancer_dus
 
 journal = logging.getLogger(__name__)
 
@@ -47,3 +48,9 @@ def balayer() -> None:
             balayer.delay()
     except OSError as absent:  # without a broker, beat's next sweep goes on
         journal.warning("Balayages suivants non annoncés : %s", absent)
+
+
+@shared_task
+def relancer() -> None:
+    """Desks that do not react, and companies that wait."""
+    relancer_dus()

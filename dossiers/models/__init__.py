@@ -3,7 +3,7 @@ companies and desks exchange about them.
 """
 
 from dossiers.models.complement import Complement, ElementComplement
-from dossiers.models.demande import Demande
+from dossiers.models.demande import SILENCE_DIT, Demande
 from dossiers.models.document import Document
 from dossiers.models.dossier import Dossier, VersionDossier
 from dossiers.models.entreprise import Entreprise, InvitationEntreprise, Membre
@@ -13,6 +13,7 @@ from dossiers.models.piece import Piece
 from dossiers.models.verification import Verification
 
 __all__ = [
+    "SILENCE_DIT",
     "Complement",
     "Demande",
     "Document",
