@@ -32,6 +32,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         # A beat that comes back after an outage must not find a pile of stale orders.
         "options": {"expires": 15.0},
     },
+    "relances": {
+        "task": "dossiers.acheminement.taches.relancer",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "notifications": {
         "task": "dossiers.taches.envoyer_notifications",
         "schedule": 15.0,
