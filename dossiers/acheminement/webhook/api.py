@@ -107,7 +107,8 @@ class Accuses(APIView):
     def post(self, request: Request, guichet: str) -> HttpResponseBase:
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
             raise LongueurRequise
-        corps = cast("bytes", request.data)
+        # DRF reads nothing of an empty body.
+        corps = cast("bytes", request.data or b"")
         connexion = (
             Connexion.objects.select_related("guichet").filter(guichet__code=guichet).first()
         )
