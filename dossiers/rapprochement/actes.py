@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import JSONField, Value
 
-from aides.criteres.preuves import preuve_json
+from aides.criteres.preuves import preuves_json
 from aides.criteres.valeurs import vers_json
 from dossiers.models import VersionDossier
 from dossiers.rapprochement.actes_projection import projeter
@@ -41,10 +41,10 @@ def garder(
             issue=aide.issue.value,
             # A value of its own: in an array of literals, psycopg escapes it in Python, which
             # takes as long as all the rest of the deposit.
-            preuve=Value(preuve_json(aide.preuve, noms), JSONField()),
+            preuve=Value(preuve, JSONField()),
             montant=aide.estimation.en_json(),
         )
-        for aide in appariement.aides
+        for aide, preuve in zip(appariement.aides, preuves_json(preuves, noms), strict=True)
     ]
     Resultat.objects.bulk_create(resultats, batch_size=500)
     return rapprochement
