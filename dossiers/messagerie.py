@@ -49,6 +49,8 @@ def peut_ecrire(demande: Demande, user: User, cote: Message.Cote) -> Permission:
         reason = (
             "Aucun guichet n’a cette demande pour l’instant : personne ne lirait votre message."
         )
+    elif demande.dossier.efface_le is not None:
+        reason = "Le contenu de ce dossier est effacé : l’échange est fermé."
     elif demande.decidee_le is not None and timezone.now() > demande.decidee_le + timedelta(
         days=JOURS_APRES_CLOTURE
     ):

@@ -55,6 +55,7 @@ def _depot(
         "depose_le": instant(dossier.depose_le),
         "version": version[0],
         "empreinte": version[1],
+        "efface_le": instant(dossier.efface_le),
         "demandes": demandes,
         "liens": {
             "depot": adresse(reverse("api-depot", args=[identifiant])),

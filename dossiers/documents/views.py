@@ -24,6 +24,7 @@ def telecharger(request: HttpRequest, identifiant: UUID) -> FileResponse:
     document = get_object_or_404(
         Document.objects.defer("contenu")
         .filter(demande__in=visibles.order_by(), produit_le__isnull=False)
+        .exclude(fichier="")
         .select_related("demande__dossier"),
         identifiant=identifiant,
     )

@@ -13,9 +13,11 @@ from dossiers.models.demande import Demande
 from dossiers.querysets import DocumentQuerySet
 from territoires.organismes.models import Guichet
 
+DOSSIER_DE_STOCKAGE = "documents"
+
 
 def chemin_de_stockage(document: Document, nom: str) -> str:
-    return f"documents/{document.identifiant.hex[:2]}/{document.identifiant}.pdf"
+    return f"{DOSSIER_DE_STOCKAGE}/{document.identifiant.hex[:2]}/{document.identifiant}.pdf"
 
 
 class Document(models.Model):
@@ -77,6 +79,11 @@ class Document(models.Model):
     @property
     def est_produit(self) -> bool:
         return self.produit_le is not None
+
+    @property
+    def est_efface(self) -> bool:
+        """Issued, and its content erased since with that of the dossier; its hash stays."""
+        return self.est_produit and not self.fichier
 
     @property
     def reference(self) -> str:

@@ -35,6 +35,8 @@ class Dossier(models.Model):
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
     modifie_le = models.DateTimeField("modifié le", auto_now=True)
     depose_le = models.DateTimeField("déposé le", null=True, blank=True)
+    #: When its content was erased: what is left are numbers, states, dates and hashes.
+    efface_le = models.DateTimeField("contenu effacé le", null=True, blank=True)
 
     objects = DossierQuerySet.as_manager()
 
@@ -63,7 +65,7 @@ class VersionDossier(models.Model):
     #: {"entreprise": {...}, "titre": ..., "description": ..., "faits": {...},
     #: "pieces": [{"identifiant": ..., "type": ..., "empreinte": ..., "taille": bytes}]}
     contenu = models.JSONField("contenu")
-    #: SHA-256 of the canonical JSON of `contenu`.
+    #: SHA-256 of the canonical JSON of `contenu`, of which it stays once that is erased.
     empreinte = models.CharField("empreinte", max_length=64)
     deposee_le = models.DateTimeField("déposée le")
     deposee_par = models.ForeignKey(

@@ -55,7 +55,9 @@ def reprojeter(*, tout: bool = False, depuis: int = 0, lot: int = LOT) -> Iterat
     One transaction per batch, in the order of the versions after `depuis` (a primary key): what
     was interrupted takes up where it stopped, by itself without `tout`, else from `depuis`.
     """
-    a_faire = VersionDossier.objects.filter(pk__gt=depuis).order_by("pk")
+    # An erased content has nothing left to lay flat.
+    conservees = VersionDossier.objects.filter(dossier__efface_le__isnull=True)
+    a_faire = conservees.filter(pk__gt=depuis).order_by("pk")
     if not tout:
         a_jour = FaitsDossier.objects.filter(version=OuterRef("pk"), edition=EDITION)
         a_faire = a_faire.filter(~Exists(a_jour))

@@ -36,6 +36,8 @@ def ajouter_aide(*, dossier: Dossier, code: str, par: User) -> Demande:
     actuel = Dossier.objects.select_for_update().get(pk=dossier.pk)
     if actuel.est_brouillon:
         raise DepotImpossible("Ce dossier n’est pas encore déposé : choisissez l’aide avec lui.")
+    if actuel.efface_le is not None:
+        raise DepotImpossible("Le contenu de ce dossier est effacé : ouvrez-en un nouveau.")
     existante = actuel.demandes.filter(aide__code=code).first()
     if existante is not None:
         return existante

@@ -132,5 +132,9 @@ class DepotLuSerializer(serializers.Serializer[Dossier]):
     depose_le = serializers.DateTimeField()
     version = serializers.IntegerField(help_text="Numéro de la dernière version figée")
     empreinte = serializers.CharField(help_text="SHA-256 du contenu figé de cette version")
+    efface_le = serializers.DateTimeField(
+        allow_null=True,
+        help_text="Quand son contenu a été effacé ; numéros, états et empreintes restent",
+    )
     demandes = DemandeSerializer(many=True)
     liens = LiensSerializer()
