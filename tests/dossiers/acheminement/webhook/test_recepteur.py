@@ -189,7 +189,7 @@ def test_ways_to_misbehave_are_read():
     assert lire("500:2") == Panne("500", 2)
     assert lire("muet") == Panne("muet", PANNES["muet"][1])
     for faux in ("feu", "500:x", ""):
-        with pytest.raises(ValueError, match="panne inconnue|nombre entier"):
+        with pytest.raises(ValueError, match=r"panne inconnue|nombre entier"):
             lire(faux)
 
 
