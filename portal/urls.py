@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("dossiers.instruction.urls")),
     path("notifications/", include("dossiers.urls")),
     path("", include("dossiers.documents.urls")),
+    path("", include("dossiers.recus.urls")),
     path("pieces/", include("dossiers.pieces.urls")),
     path("api/v1/", include("aides.api.urls")),
     path("api/v1/", include("dossiers.rapprochement.api.urls")),

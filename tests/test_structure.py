@@ -20,6 +20,7 @@ ATTENDUES = {
     "dossiers",
     "rapprochement",
     "acheminement",
+    "recus",
     "documents",
     "depot",
     "instruction",

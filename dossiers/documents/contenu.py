@@ -5,14 +5,14 @@ Values are French text ready to print, so that what was frozen is what is read.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from stdnum.fr import siret as siret_fr
 
@@ -24,6 +24,7 @@ from dossiers.documents.lettres import montant_en_lettres
 from dossiers.documents.mentions import Mentions, taux
 from dossiers.models import Complement, Demande, Document
 from dossiers.rapprochement.models import Resultat
+from dossiers.recus.models import Recu
 from dossiers.templatetags.portail import date_longue
 from territoires.normalisation import normaliser
 from territoires.organismes.models import Guichet
@@ -34,12 +35,6 @@ TITRES = {
     Etat.REFUSEE: "Décision de refus d’une aide",
     Etat.CLASSEE_SANS_SUITE: "Classement sans suite d’une demande d’aide",
 }
-
-
-def empreinte(contenu: Contenu) -> str:
-    """SHA-256 of the canonical JSON: what the footer of the document names."""
-    canonique = json.dumps(contenu, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonique.encode()).hexdigest()
 
 
 # ------------------------------------------------------------------ acknowledgement
@@ -65,6 +60,7 @@ def contenu_accuse(document: Document, le: datetime) -> Contenu:
         "couts": projet.couts(faits),
         "total": projet.total(faits),
         "empreinte_dossier": demande.version_dossier.empreinte,
+        "recu": _recu(demande),
         "droit": {
             "accuse": droit.ACCUSE,
             "depart": droit.DEPART,
@@ -86,6 +82,15 @@ def _precedent(document: Document) -> str:
         .first()
     )
     return precedent.reference if precedent else ""
+
+
+def _recu(demande: Demande) -> dict[str, str] | None:
+    """The signed receipt that the file carries, and where it is verified."""
+    recu = Recu.objects.filter(version=demande.version_dossier_id).first()
+    if recu is None:
+        return None
+    adresse = f"{settings.ADRESSE_PUBLIQUE}{reverse('recus:verifier')}"
+    return {"fichier": recu.nom_de_fichier, "adresse": adresse}
 
 
 def _manques(demande: Demande) -> dict[str, Any] | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from django.template.loader import render_to_string
 
-from dossiers.documents.contenu import Contenu, empreinte
+from dossiers.documents.contenu import Contenu
 from dossiers.models import Document
+from dossiers.recus.models import Recu
+from portal.socle.json_canonique import empreinte
 
 FEUILLE = Path(__file__).with_name("lettre.css")
 GABARITS = {
@@ -45,7 +48,7 @@ def ecrire(document: Document) -> bytes:
     html = page(document.genre, document.contenu, identifiant)
     try:
         # Heavy, and absent from a machine without Pango: only who writes a PDF loads it.
-        from weasyprint import HTML  # noqa: PLC0415
+        from weasyprint import HTML, Attachment  # noqa: PLC0415
     except OSError as absente:
         raise PdfIndisponible(
             "La bibliothèque Pango manque sur cette machine : les documents PDF attendent. "
@@ -53,9 +56,30 @@ def ecrire(document: Document) -> bytes:
             f"Détail : {absente}"
         ) from absente
     octets: bytes = HTML(string=html, url_fetcher=_rien).write_pdf(
-        pdf_variant="pdf/ua-1", pdf_identifier=document.identifiant.hex.encode()
+        pdf_variant="pdf/ua-1",
+        pdf_identifier=document.identifiant.hex.encode(),
+        attachments=[Attachment(**jointe) for jointe in _jointes(document)],
     )
     return octets
+
+
+def _jointes(document: Document) -> list[dict[str, Any]]:
+    """The signed receipt of the deposit, where the content says that it is attached."""
+    if document.contenu is None or not document.contenu.get("recu"):
+        return []
+    recu = Recu.objects.select_related("version__dossier").get(
+        version=document.demande.version_dossier_id
+    )
+    deposee_le = recu.version.deposee_le
+    return [
+        {
+            "string": recu.jws,
+            "name": recu.nom_de_fichier,
+            "description": "Reçu de dépôt signé",
+            "created": deposee_le,
+            "modified": deposee_le,
+        }
+    ]
 
 
 def _rien(url: str, *args: object, **options: object) -> dict[str, object]:

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "dossiers",
     "dossiers.rapprochement",
     "dossiers.acheminement",
+    "dossiers.recus",
     "dossiers.documents",
     "dossiers.depot",
     "dossiers.instruction",

@@ -3,7 +3,7 @@
 What this finds: a line altered, taken out, put in or moved, and a chain cut short. What it cannot
 find alone: somebody with every right on the database who writes a whole chain anew, hashes and
 head included. A signed receipt names the last line at its time, which cannot be kept by such a
-rewriting: see `ancre`.
+rewriting: see `ancres`.
 """
 
 from __future__ import annotations
@@ -46,6 +46,14 @@ class Compte:
 
     chaines: int = 0
     lignes: int = 0
+
+
+class Ancre(NamedTuple):
+    """A line as a receipt names it."""
+
+    chaine: str
+    rang: int
+    empreinte: str
 
 
 class Ligne(NamedTuple):
@@ -96,16 +104,19 @@ def anomalies(compte: Compte, *, dossier_id: int | None = None) -> Iterator[Anom
         yield Anomalie(tete.chaine, 0, f"toutes ses lignes ont disparu ({tete.rang}).")
 
 
-def ancre(nom: str, rang: int, attendue: str) -> Anomalie | None:
-    """What is wrong with the line that a receipt names; None when it is there unchanged."""
-    trouvee = (
-        Evenement.objects.filter(chaine=nom, rang=rang).values_list("empreinte", flat=True).first()
-    )
-    if trouvee == attendue:
-        return None
-    if trouvee is None:
-        return Anomalie(nom, rang, "cette ligne, que nomme le reçu, n’est plus au journal.")
-    return Anomalie(nom, rang, "ce n’est plus la ligne que nomme le reçu.")
+def ancres(nommees: Iterable[Ancre]) -> list[Anomalie]:
+    """What is wrong with the lines that receipts name: those that are not there unchanged."""
+    voulues = list(nommees)
+    lignes = Evenement.objects.filter(chaine__in={nommee.chaine for nommee in voulues}).order_by()
+    trouvees = {(c, r): lue for c, r, lue in lignes.values_list("chaine", "rang", "empreinte")}
+    fautes = []
+    for nom, rang, attendue in voulues:
+        if (trouvee := trouvees.get((nom, rang))) is None:
+            texte = "cette ligne, que nomme un reçu, n’est plus au journal."
+            fautes.append(Anomalie(nom, rang, texte))
+        elif trouvee != attendue:
+            fautes.append(Anomalie(nom, rang, "ce n’est plus la ligne que nomme un reçu."))
+    return fautes
 
 
 def _lignes(nom: str | None) -> Iterator[Ligne]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal.socle.journal import consigner
 from portal.socle.models import Evenement, TeteChaine
-from portal.socle.verification import ancre
+from portal.socle.verification import Ancre, ancres
 
 pytestmark = pytest.mark.django_db
 
@@ -153,8 +153,11 @@ def test_the_database_refuses_to_write_a_head_by_hand(lignes, ordre):
 
 
 def test_an_untouched_journal_is_intact(lignes):
-    assert verifier() == (True, "Journal intact : 11 lignes lues, 3 chaînes.\n")
-    assert verifier(dossier=DOSSIER) == (True, "Journal intact : 5 lignes lues, 1 chaînes.\n")
+    assert verifier() == (True, "Journal intact (lignes : 11, chaînes : 3, reçus : 0).\n")
+    assert verifier(dossier=DOSSIER) == (
+        True,
+        "Journal intact (lignes : 5, chaînes : 1, reçus : 0).\n",
+    )
 
 
 def test_an_empty_journal_is_intact(db):
@@ -185,7 +188,7 @@ def test_any_field_altered_is_found(lignes, colonne, valeur):
     assert not intact
     assert f"Chaîne {CHAINE}, ligne 4 : l’événement {lignes[3].pk}" in dit
     assert "il a été modifié" in dit
-    assert "1 anomalies" in dit
+    assert "anomalies : 1 " in dit
 
 
 def test_a_line_altered_with_its_hash_written_again_is_found(lignes):
@@ -314,7 +317,7 @@ def test_a_head_that_was_touched_is_found(lignes, ordre, phrase):
 def test_a_chain_written_anew_is_found_with_what_a_receipt_named(lignes):
     """The one thing that the journal alone cannot show: hence the signed receipts."""
     nommee = lignes[3].empreinte
-    assert ancre(CHAINE, 4, nommee) is None
+    assert ancres([Ancre(CHAINE, 4, nommee)]) == []
     with tout_puissant():
         sql("UPDATE socle_evenement SET verbe = 'faux' WHERE id = %s", lignes[2].pk)
         for n in (2, 3, 4):
@@ -325,8 +328,9 @@ def test_a_chain_written_anew_is_found_with_what_a_receipt_named(lignes):
         derniere = Evenement.objects.get(pk=lignes[4].pk).empreinte
         sql("UPDATE socle_tetechaine SET empreinte = %s WHERE chaine = %s", derniere, CHAINE)
     assert verifier()[0]
-    assert "ce n’est plus la ligne" in str(ancre(CHAINE, 4, nommee))
-    assert "n’est plus au journal" in str(ancre(CHAINE, 6, nommee))
+    changee, perdue = ancres([Ancre(CHAINE, 4, nommee), Ancre(CHAINE, 6, nommee)])
+    assert "ce n’est plus la ligne" in str(changee)
+    assert "n’est plus au journal" in str(perdue)
 
 
 # ------------------------------------------------------------------ the migration

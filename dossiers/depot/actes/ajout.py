@@ -19,6 +19,7 @@ from dossiers.models import Demande, Dossier, VersionDossier
 from dossiers.notifications import prevenir
 from dossiers.rapprochement.actes import garder
 from dossiers.rapprochement.appariement import AideAppariee, apparier
+from dossiers.recus.actes import emettre
 from dossiers.templatetags.portail import date_longue
 from portal.comptes.models import User
 from portal.socle.journal import consigner
@@ -52,10 +53,11 @@ def ajouter_aide(*, dossier: Dossier, code: str, par: User) -> Demande:
     demande = demander(version, aide, commune, par)
     actuel.choix = sorted({*actuel.choix, code})
     actuel.save(update_fields=["choix", "modifie_le"])
-    consigner(
+    inscription = consigner(
         verbe="ajouter_aide", objet=actuel, acteur=par, dossier_id=actuel.pk,
         version=version.pk, empreinte=version.empreinte, aide=code,
     )  # fmt: skip
+    emettre(version=version, inscription=inscription)
     _accuser_enregistrement(demande, version, aide, par)
     annoncer(version.pk)
     return demande

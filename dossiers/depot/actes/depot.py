@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -21,9 +19,11 @@ from dossiers.models import Demande, Dossier, VersionDossier
 from dossiers.notifications import prevenir
 from dossiers.rapprochement.actes import garder
 from dossiers.rapprochement.appariement import AideAppariee, Appariement, apparier
+from dossiers.recus.actes import emettre
 from dossiers.templatetags.portail import date_longue
 from portal.comptes.models import User
 from portal.socle.journal import consigner
+from portal.socle.json_canonique import empreinte
 from territoires.models import Commune
 from territoires.perimetre import commune_actuelle
 from territoires.zones import ReferentielZones
@@ -50,9 +50,9 @@ def deposer(
     filed here when they are None; returns its frozen version.
 
     Freezes the dossier with its hash, matches it against the whole open catalogue, creates one
-    demande per aide chosen, journals, and hints the router once committed. A dossier already
-    deposited returns its version: a double click is harmless. Raises DepotImpossible, and
-    ConflitDeRevision if the draft changed since `revision`.
+    demande per aide chosen, journals, signs the receipt, and hints the router once committed. A
+    dossier already deposited returns its version: a double click is harmless. Raises
+    DepotImpossible, and ConflitDeRevision if the draft changed since `revision`.
     """
     actuel = Dossier.objects.select_for_update().get(pk=dossier.pk)
     if not actuel.est_brouillon:
@@ -72,10 +72,11 @@ def deposer(
     actuel.depose_le = maintenant
     actuel.choix = sorted(aide.version.code for aide in choisies)
     actuel.save(update_fields=["depose_le", "choix", "modifie_le"])
-    consigner(
+    inscription = consigner(
         verbe="deposer", objet=actuel, acteur=par, dossier_id=actuel.pk,
         version=version.pk, empreinte=version.empreinte, aides=actuel.choix,
     )  # fmt: skip
+    emettre(version=version, inscription=inscription)
     _accuser_enregistrement(actuel, version, choisies, par)
     annoncer(version.pk)
     return version
@@ -158,12 +159,11 @@ def figer(dossier: Dossier, par: User, maintenant: datetime) -> VersionDossier:
             for piece in dossier.pieces.gardees().filter(demande__isnull=True)
         ],
     }  # fmt: skip
-    canonique = json.dumps(contenu, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return VersionDossier.objects.create(
         dossier=dossier,
         numero=dernier + 1,
         contenu=contenu,
-        empreinte=hashlib.sha256(canonique.encode()).hexdigest(),
+        empreinte=empreinte(contenu),
         deposee_le=maintenant,
         deposee_par=par,
     )

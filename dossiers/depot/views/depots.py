@@ -177,7 +177,6 @@ def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
     non_lus = sum(ligne.non_lus for ligne in lignes)
     contexte = {
         "dossier": dossier,
-        "version": version,
         "suivis": lignes,
         "attendues": attendues,
         "non_lus": non_lus,
