@@ -4,9 +4,9 @@ import logging
 
 from celery import Task, shared_task
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 from dossiers.acheminement import actes
-from dossiers.acheminement.actes.balayage import LOT
 from dossiers.acheminement.actes.relances import relancer_dus
 
 journal = logging.getLogger(__name__)
@@ -38,16 +38,15 @@ def annoncer(version_dossier_id: int) -> None:
 def balayer() -> None:
     """What a lost hint left behind, and what is due again.
 
-    A full lot means that more waits: two sweeps follow instead of one, so that a backlog spreads
-    over every worker there is. The last ones find nothing and end there.
+    When one sweep is not enough, it calls for the next before it begins: a backlog spreads over
+    every worker there is, with one hint more than there are workers, however slow the desks.
     """
-    if actes.balayer() < LOT:
-        return
-    try:
-        for _ in range(2):
+    if actes.reste_apres_un_lot():
+        try:
             balayer.delay()
-    except OSError as absent:  # without a broker, beat's next sweep goes on
-        journal.warning("Balayages suivants non annoncés : %s", absent)
+        except OperationalError as absent:  # without a broker, beat's next sweep goes on
+            journal.warning("Balayage suivant non annoncé : %s", absent)
+    actes.balayer()
 
 
 @shared_task

@@ -1,7 +1,7 @@
 """Routing, handing over, acknowledging: every write, each safe to repeat and to interrupt."""
 
 from dossiers.acheminement.actes.accuse import AccuseInconnu, accuser, accuser_reception
-from dossiers.acheminement.actes.balayage import acheminer, balayer
+from dossiers.acheminement.actes.balayage import acheminer, balayer, reste_apres_un_lot
 from dossiers.acheminement.actes.disjoncteur import couper, rouvrir
 from dossiers.acheminement.actes.orientation import orienter, reorienter, router
 from dossiers.acheminement.actes.quarantaine import rejouer, rejouer_guichet
@@ -21,6 +21,7 @@ __all__ = [
     "remettre",
     "remettre_suivant",
     "reorienter",
+    "reste_apres_un_lot",
     "router",
     "rouvrir",
     "signaler_mort",

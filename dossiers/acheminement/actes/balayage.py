@@ -36,6 +36,14 @@ def balayer() -> int:
     return _traiter(Demande.objects.a_router_avant(timezone.now()), Acheminement.objects.all())
 
 
+def reste_apres_un_lot() -> bool:
+    """Whether more is due than one sweep takes."""
+    maintenant = timezone.now()
+    demandes = Demande.objects.a_router_avant(maintenant)
+    acheminements = Acheminement.objects.dus(maintenant)
+    return demandes[LOT : LOT + 1].exists() or acheminements[LOT : LOT + 1].exists()
+
+
 def _traiter(demandes: DemandeQuerySet, acheminements: AcheminementQuerySet) -> int:
     """Each row on its own: what fails with one is logged and due again, the others go on."""
     pks = list(demandes.values_list("pk", flat=True)[:LOT])
