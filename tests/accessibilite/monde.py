@@ -20,6 +20,7 @@ from aides.models import BrouillonAide, Publication, VersionAide
 from dossiers.acheminement.actes import accuser, acheminer
 from dossiers.depot import actes
 from dossiers.depot.pdf_fictif import pdf_fictif
+from dossiers.depot.actes.effacement import effacer_contenu
 from dossiers.documents.actes import produire_dus
 from dossiers.instruction.actes import Element, demander_complement, prendre_en_charge
 from dossiers.messagerie import ENTREPRISE, GUICHET, ecrire
@@ -345,6 +346,16 @@ class Monde:
         return brouillon
 
     @cached_property
+    @cached_property
+    def efface(self) -> Dossier:
+        """Granted, and its content erased since."""
+        membre = MembreFabrique(user=self.gerante)
+        demande = DemandeFabrique(
+            acceptee=True, version_dossier__dossier__entreprise=membre.entreprise
+        )
+        effacer_contenu(dossier=demande.dossier)
+        return demande.dossier
+
     def brouillon_aide(self) -> BrouillonAide:
         """Unfinished: a group is empty; an amount has its own condition."""
         return self.editer(
