@@ -30,15 +30,17 @@ urlpatterns = [
     path("robots.txt", plan.robots, name="robots"),
     path("", include("dossiers.depot.urls")),
     path("", include("dossiers.instruction.urls")),
+    path("bureau/", include("dossiers.acheminement.bureau.urls")),
+    path("", include("dossiers.acheminement.bureau.urls_machines")),
     path("notifications/", include("dossiers.urls")),
     path("", include("dossiers.documents.urls")),
     path("", include("dossiers.recus.urls")),
     path("pieces/", include("dossiers.pieces.urls")),
     path("api/v1/", include("aides.api.urls")),
+    path("api/v1/", include("dossiers.depot.api.urls")),
     path("api/v1/", include("dossiers.rapprochement.api.urls")),
     path("api/v1/", include("dossiers.acheminement.webhook.urls_api")),
     path("api/v1/schema/", DocumentOpenApi.as_view(), name="schema"),
-    path("api/v1/", include("dossiers.depot.api.urls")),
     path(
         "api/v1/docs/",
         SpectacularSwaggerSplitView.as_view(

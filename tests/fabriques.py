@@ -20,7 +20,7 @@ from stdnum import luhn
 
 from aides.models import Aide, Porteur, VersionAide
 from dossiers.acheminement.actes.accuse import RELANCES
-from dossiers.acheminement.models import Acheminement, cle_idempotence
+from dossiers.acheminement.models import Acheminement, Disjoncteur, Echec, cle_idempotence
 from dossiers.circuit import Etat
 from dossiers.complements import recalculer
 from dossiers.models import (
@@ -493,6 +493,43 @@ class AcheminementFabrique(DjangoModelFactory[Acheminement]):
             accuse_voie=Acheminement.Voie.PORTAIL,
             prochaine_relance=None,
         )
+        #: Set aside until somebody repairs.
+        isole = factory.Trait(
+            tentatives=1,
+            prochaine_tentative=None,
+            quarantaine_le=factory.LazyFunction(timezone.now),
+            quarantaine_motif="Ce guichet n’a pas d’adresse électronique (fictif).",
+        )
+        #: Day 14: no reminder moved the desk.
+        a_la_main = factory.Trait(
+            remis=True,
+            relances=3,
+            prochaine_relance=None,
+            a_la_main_le=factory.LazyFunction(timezone.now),
+        )
+
+
+class EchecFabrique(DjangoModelFactory[Echec]):
+    """An attempt that failed, just now."""
+
+    class Meta:
+        model = Echec
+
+    acheminement = factory.SubFactory(AcheminementFabrique)
+    genre = Echec.Genre.PASSAGER
+    motif = "Le système du guichet a répondu 503 : il est en panne. Un nouvel essai suivra."
+
+
+class DisjoncteurFabrique(DjangoModelFactory[Disjoncteur]):
+    """A breaker that failures opened, for a quarter of an hour."""
+
+    class Meta:
+        model = Disjoncteur
+
+    guichet = factory.SubFactory(GuichetFabrique)
+    canal = Canal.PORTAIL
+    echecs = 7
+    ouvert_jusqu_a = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=15))
 
 
 # ------------------------------------------------------------------ what the two sides exchange

@@ -46,6 +46,7 @@ MENU_ORGANISME = (("organismes:liste", "Mon organisme"),)
 MENU_CATALOGUE = (("editeur:liste", "Mon catalogue"), ("competences:liste", "Compétences"))
 MENU_ADMINISTRATION = (
     ("instruction:file", "File d’orientation"),
+    ("bureau:tableau", "Acheminement"),
     ("organismes:liste", "Organismes"),
     ("editeur:liste", "Catalogue"),
     ("competences:liste", "Compétences"),

@@ -1,5 +1,6 @@
-"""Celery: its broker, its queues, and what beat asks for."""
+"""Celery: its broker, its queues, and what beat asks for; what tells that it does not keep up."""
 
+import os
 from typing import Any
 
 from portal.services_embarques import chemins
@@ -76,3 +77,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 }
 # Documents take a processor for a moment: a worker of their own, of low priority, writes them.
 CELERY_TASK_ROUTES = {"dossiers.documents.taches.*": {"queue": "documents"}}
+
+# /sante/pret/ fails when something is due for longer than this, in seconds, and nothing explains
+# that it waits.
+RETARD_TOLERE = int(os.environ.get("RETARD_TOLERE", "300"))
+# Who may read /metrics; without it, this machine only.
+JETON_METRIQUES = os.environ.get("JETON_METRIQUES", "")

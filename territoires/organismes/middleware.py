@@ -16,7 +16,7 @@ from portal.comptes.models import User
 #: Rooms (namespaces of addresses) where people act for an organisme or for the portal, and those
 #: that give out what they read there.
 PIECES_GARDEES = frozenset(
-    {"instruction", "organismes", "competences", "admin", "pieces", "documents"}
+    {"instruction", "bureau", "organismes", "competences", "admin", "pieces", "documents"}
 )
 EXPLICATION = (
     "Avant d’ouvrir cette page, protégez votre compte par un second code : vos droits vous font "

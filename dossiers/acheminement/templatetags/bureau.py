@@ -1,0 +1,50 @@
+"""What the templates of the delivery desk use besides those of every page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+
+from dossiers.acheminement.bureau.causes import Cause, expliquer
+from dossiers.acheminement.bureau.etat import Sante
+from dossiers.acheminement.bureau.presentation import SANTES, age
+from dossiers.acheminement.models import Acheminement, Echec
+from territoires.organismes.models import Guichet
+
+register = template.Library()
+
+
+@register.inclusion_tag("composants/etat.html")
+def sante_guichet(sante: Sante) -> dict[str, str]:
+    """The badge of a channel's health."""
+    mot = SANTES[sante]
+    return {"libelle": mot.libelle, "ton": mot.ton}
+
+
+@register.filter
+def depuis(quand: datetime) -> str:
+    """How long ago: "12 minutes"."""
+    return age(timezone.now() - quand)
+
+
+@register.filter
+def cause(echec: Echec | Acheminement) -> Cause:
+    """A failure, or why a handing over waits or is set aside, in plain words."""
+    if isinstance(echec, Echec):
+        return expliquer(echec.motif)
+    return expliquer(echec.quarantaine_motif or echec.derniere_erreur)
+
+
+@register.filter
+def page_guichet(guichet: Guichet) -> str:
+    """The form of a desk: its name, telephone, addresses."""
+    return reverse("organismes:guichet", args=[guichet.organisme.code, guichet.code])
+
+
+@register.filter
+def page_connexion(guichet: Guichet) -> str:
+    """The page of the connection of a desk to its own system."""
+    return reverse("connexions:connexion", args=[guichet.organisme.code, guichet.code])

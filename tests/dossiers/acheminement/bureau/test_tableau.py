@@ -1,0 +1,241 @@
+"""The delivery desk: the live invariant, every desk the worst first, at a constant cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from dossiers.acheminement.bureau.etat import Ligne, Sante, lignes
+from dossiers.acheminement.models import Acheminement, Disjoncteur
+from dossiers.templatetags.portail import navigation
+from portal.comptes.models import User
+from portal.socle.journal import consigner
+from territoires.organismes.models import Guichet
+from tests.fabriques import (
+    AcheminementFabrique,
+    AdministrateurOrganismeFabrique,
+    DemandeFabrique,
+    DisjoncteurFabrique,
+    EchecFabrique,
+    GuichetFabrique,
+    UserFabrique,
+    agent_de,
+    il_y_a,
+)
+
+pytestmark = pytest.mark.django_db
+URL = "/bureau/"
+
+
+@pytest.fixture
+def operateur(client: Client) -> User:
+    user = UserFabrique(administration=True)
+    client.force_login(user)
+    return user
+
+
+def chez(guichet: Guichet, **champs: Any) -> Acheminement:
+    """A handing over to this desk."""
+    return AcheminementFabrique(demande__guichet=guichet, **champs)
+
+
+def toutes() -> list[Ligne]:
+    return lignes(Guichet.objects.all(), tous=True)
+
+
+def celle_de(guichet: Guichet) -> Ligne:
+    (ligne,) = [ligne for ligne in toutes() if ligne.guichet == guichet]
+    return ligne
+
+
+# ------------------------------------------------------------------ health
+
+
+def test_a_desk_that_has_nothing_to_do_is_at_rest() -> None:
+    assert celle_de(GuichetFabrique()).sante is Sante.AU_REPOS
+
+
+def test_a_desk_whose_handings_over_pass_is_healthy() -> None:
+    etape = AcheminementFabrique(remis=True)
+    ligne = celle_de(etape.guichet)
+    assert ligne.sante is Sante.SAIN
+    assert (ligne.jour.part, ligne.semaine.part) == (100, 100)
+    assert (ligne.non_accuses.nombre, ligne.non_accuses.depuis) == (1, etape.remise_le)
+
+
+def test_one_failure_in_ten_slows_a_desk_down_and_is_explained() -> None:
+    guichet = GuichetFabrique()
+    etapes = [chez(guichet, accuse=True) for _ in range(9)]
+    EchecFabrique(acheminement=etapes[0])
+    EchecFabrique(acheminement=etapes[0], le=il_y_a(days=2), motif="vieux")
+    ligne = celle_de(guichet)
+    assert ligne.sante is Sante.RALENTI
+    assert (ligne.jour.part, ligne.semaine.part) == (90, 81)
+    assert ligne.cause is not None
+    assert "en panne" in ligne.cause.texte
+
+
+def test_a_long_wait_slows_a_desk_down_and_its_age_is_told() -> None:
+    etape = AcheminementFabrique()
+    assert celle_de(etape.guichet).sante is Sante.SAIN
+    Acheminement.objects.update(cree_le=il_y_a(minutes=20))
+    ligne = celle_de(etape.guichet)
+    assert ligne.sante is Sante.RALENTI
+    assert ligne.a_remettre.nombre == 1
+    assert ligne.instant - ligne.a_remettre.depuis >= timedelta(minutes=20)
+
+
+def test_a_desk_through_which_nothing_passes_is_down() -> None:
+    etape = AcheminementFabrique(derniere_erreur="x")
+    EchecFabrique(acheminement=etape)
+    assert celle_de(etape.guichet).sante is Sante.EN_PANNE
+    chez(etape.guichet, remis=True)
+    assert celle_de(etape.guichet).sante is Sante.RALENTI
+
+
+def test_an_open_breaker_cuts_a_desk_off_until_when_it_says() -> None:
+    etape = AcheminementFabrique(remis=True)
+    disjoncteur = DisjoncteurFabrique(guichet=etape.guichet)
+    ligne = celle_de(etape.guichet)
+    assert ligne.sante is Sante.COUPE
+    assert ligne.ouvert_jusqu_a == disjoncteur.ouvert_jusqu_a
+    assert not ligne.coupe_a_la_main
+    Disjoncteur.objects.update(ouvert_jusqu_a=il_y_a(seconds=1))
+    assert celle_de(etape.guichet).a_l_essai
+    Disjoncteur.objects.update(echecs=0)
+    assert celle_de(etape.guichet).sante is Sante.SAIN
+
+
+def test_the_quarantine_counts_what_the_desk_still_has() -> None:
+    etape = AcheminementFabrique(isole=True)
+    chez(etape.guichet, isole=True, rendue_le=timezone.now())
+    ligne = celle_de(etape.guichet)
+    assert (ligne.quarantaine, ligne.sante) == (1, Sante.EN_PANNE)
+
+
+def test_each_channel_of_a_desk_has_its_line() -> None:
+    etape = AcheminementFabrique(remis=True)
+    AcheminementFabrique(demande=etape.demande, canal="courriel", de_reference=False)
+    canaux = {ligne.canal: ligne for ligne in toutes()}
+    assert set(canaux) == {"portail", "courriel"}
+    assert canaux["portail"].de_reference
+    assert not canaux["courriel"].de_reference
+
+
+# ------------------------------------------------------------------ the page
+
+
+def test_the_worst_come_first_and_those_at_rest_are_left_out(
+    client: Client, operateur: User
+) -> None:
+    GuichetFabrique(nom="Au repos fictif")
+    sain = AcheminementFabrique(remis=True).guichet
+    panne = AcheminementFabrique(isole=True).guichet
+    coupe = AcheminementFabrique(remis=True).guichet
+    DisjoncteurFabrique(guichet=coupe)
+    reponse = client.get(URL)
+    assert [ligne.guichet for ligne in reponse.context["page"]] == [panne, coupe, sain]
+    texte = reponse.content.decode()
+    assert "En panne" in texte
+    assert "7 échecs de suite" in texte
+    assert "Au repos fictif" not in texte
+
+
+def test_filters_stay_in_the_address_and_unknown_ones_are_said(
+    client: Client, operateur: User
+) -> None:
+    sain = AcheminementFabrique(remis=True).guichet
+    AcheminementFabrique(isole=True)
+    assert [li.guichet for li in client.get(URL, {"etat": "sain"}).context["page"]] == [sain]
+    assert [li.guichet for li in client.get(URL, {"q": sain.nom}).context["page"]] == [sain]
+    assert len(client.get(URL, {"canal": "portail"}).context["page"]) == 2
+    assert not client.get(URL, {"canal": "webhook"}).context["page"]
+    texte = client.get(URL, {"etat": "bizarre"}).content.decode()
+    assert "n’est pas reconnu" in texte
+    assert "Effacer les filtres" in client.get(URL, {"q": "introuvable"}).content.decode()
+
+
+def test_the_invariant_is_one_sentence(client: Client, operateur: User) -> None:
+    for trait in ("accuse", "isole", ""):
+        etape = AcheminementFabrique(**({trait: True} if trait else {}))
+        consigner(verbe="deposer_demande", objet=etape.demande)
+    texte = client.get(URL).content.decode()
+    assert "3 déposées = 1 accusée + 1 en attente + 1 en quarantaine + 0 retirée." in texte
+    assert "Rien n’est perdu." in texte
+
+
+def test_what_is_lost_is_said_loudly_and_named(client: Client, operateur: User) -> None:
+    perdue = DemandeFabrique(avec_guichet=True, etat="a_etudier")
+    consigner(verbe="deposer_demande", objet=perdue)
+    texte = client.get(URL).content.decode()
+    assert "1 déposée ≠ 0 accusée" in texte
+    assert "Rien n’est perdu." not in texte
+    assert "verifier_journal" in texte
+    assert perdue.numero in texte
+
+
+def test_what_nothing_explains_is_said_on_the_page(client: Client, operateur: User) -> None:
+    AcheminementFabrique(prochaine_tentative=il_y_a(minutes=30))
+    texte = client.get(URL).content.decode()
+    assert "Le portail ne suit pas" in texte
+    assert "attend depuis 30 minutes" in texte
+
+
+@pytest.mark.parametrize("nombre", [1, 12])
+def test_the_page_costs_the_same_whatever_the_number_of_desks(
+    client: Client,
+    operateur: User,
+    nombre: int,
+    django_assert_num_queries: Callable[[int], Any],
+) -> None:
+    for _ in range(nombre):
+        etape = AcheminementFabrique(isole=True)
+        EchecFabrique(acheminement=etape)
+        DisjoncteurFabrique(guichet=etape.guichet)
+        AcheminementFabrique(a_la_main=True)
+    client.get(URL)
+    with django_assert_num_queries(22):
+        client.get(URL)
+
+
+def test_a_long_list_has_pages(client: Client, operateur: User) -> None:
+    for _ in range(26):
+        GuichetFabrique()
+    reponse = client.get(URL, {"etat": "tous"})
+    assert len(reponse.context["page"]) == 25
+    assert len(client.get(URL, {"etat": "tous", "page": 2}).context["page"]) == 1
+
+
+# ------------------------------------------------------------------ who
+
+
+def test_the_menu_of_the_administration_leads_here(operateur: User) -> None:
+    assert ("/bureau/", "Acheminement") in {
+        (entree.url, entree.libelle) for entree in navigation(operateur, URL)
+    }
+
+
+def test_an_administrator_of_an_organisme_sees_its_own_desks_only(client: Client) -> None:
+    sien = AcheminementFabrique(isole=True).guichet
+    autre = AcheminementFabrique(isole=True).guichet
+    client.force_login(AdministrateurOrganismeFabrique(organisme=sien.organisme).user)
+    reponse = client.get(URL)
+    assert [ligne.guichet for ligne in reponse.context["page"]] == [sien]
+    assert "déposée" not in reponse.content.decode()
+    assert client.get(f"{URL}guichets/{sien.code}/").status_code == 200
+    assert client.get(f"{URL}guichets/{autre.code}/").status_code == 404
+    (isole,) = client.get(f"{URL}quarantaine/").context["page"]
+    assert isole.guichet == sien
+
+
+@pytest.mark.parametrize("page", ["", "quarantaine/", "taches/"])
+def test_others_are_refused(client: Client, page: str) -> None:
+    assert client.get(URL + page).status_code == 302
+    for user in (UserFabrique(), agent_de(GuichetFabrique())):
+        client.force_login(user)
+        assert client.get(URL + page).status_code == 403
