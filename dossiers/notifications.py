@@ -61,6 +61,13 @@ def marquer_lues(*, user: User, pks: Iterable[int] | None = None) -> int:
     return lues.update(lue_le=timezone.now())
 
 
+def dernier_courriel_revenu(user: User) -> bool:
+    """Whether the last e-mail that left for this person came back."""
+    envoyees = Notification.objects.filter(user=user, envoyee_le__isnull=False)
+    dernieres = envoyees.order_by("-envoyee_le", "-pk").values_list("revenue_le", flat=True)
+    return dernieres.first() is not None
+
+
 def envoyer_dues() -> int:
     """Send the e-mails that are due; how many left."""
     dues = Notification.objects.filter(

@@ -13,6 +13,8 @@ from django.db.models import Prefetch
 
 from aides.criteres.valeurs import afficher_date
 from aides.montants import PLAFOND_SEUL, euros
+from dossiers.acheminement.etapes import Parcours, etapes, prises_en_charge
+from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import CIRCUIT, Etat
 from dossiers.horloge import echeance
 from dossiers.models import Demande, Document, Dossier
@@ -26,11 +28,8 @@ SILENCE = {
     "libelle": "Code des relations entre le public et l’administration, article L231-4, 3°",
     "url": "https://www.legifrance.gouv.fr/codes/texte_lc/LEGITEXT000031366350",
 }
+#: What a closed demande leads to; the steps say what is expected of the others.
 ATTENTES = {
-    Etat.A_ROUTER: "Nous cherchons le guichet compétent. Vous n’avez rien à faire.",
-    Etat.A_ETUDIER: "Le guichet a votre demande et va l’ouvrir. Vous n’avez rien à faire.",
-    Etat.EN_INSTRUCTION: "Une personne du guichet étudie votre demande. Vous n’avez rien à faire.",
-    Etat.A_COMPLETER: "Le guichet attend votre réponse pour continuer.",
     Etat.ACCEPTEE: "Le guichet vous écrira pour la suite : convention, pièces, versement.",
     Etat.REFUSEE: "Le motif est ci-dessous. Vous pouvez demander au guichet de revoir sa décision.",
     Etat.CLASSEE_SANS_SUITE: "Cette demande est close ; le motif est ci-dessous.",
@@ -53,6 +52,7 @@ class Suivi:
     """One demande as its company follows it; `retirable`: whether it can still be withdrawn."""
 
     demande: Demande
+    parcours: Parcours
     etapes: list[Etape]
     attente: str
     #: The amount granted, or what may be expected of it; a dash once refused.
@@ -112,12 +112,15 @@ def organisme_a_dire(guichet: Guichet) -> str:
 
 
 def suivis(dossier: Dossier) -> list[Suivi]:
-    """Every demande of a dossier with its timeline and its documents, in five queries whatever
-    their number.
+    """Every demande of a dossier with its steps, its timeline and its documents, in seven
+    queries whatever their number.
     """
     demandes = list(
         avec_texte_montant(dossier.demandes.with_details().with_messages_non_lus("guichet"))
-        .prefetch_related(Prefetch("documents", Document.objects.defer("contenu")))
+        .prefetch_related(
+            Prefetch("documents", Document.objects.defer("contenu")),
+            Prefetch("acheminements", Acheminement.objects.de_reference()),
+        )
         .order_by("version_aide__titre", "pk")
     )
     lignes = Evenement.objects.filter(
@@ -126,8 +129,16 @@ def suivis(dossier: Dossier) -> list[Suivi]:
     par_demande: dict[str, list[Evenement]] = defaultdict(list)
     for ligne in lignes:
         par_demande[ligne.objet_id].append(ligne)
-    guichets = _guichets(lignes)
-    return [_suivi(demande, par_demande[str(demande.pk)], guichets) for demande in demandes]
+    guichets, prises = _guichets(lignes), prises_en_charge(demandes)
+    return [
+        _suivi(
+            demande,
+            etapes(demande, demande.acheminements.all(), prises.get(demande.pk)),
+            par_demande[str(demande.pk)],
+            guichets,
+        )
+        for demande in demandes
+    ]
 
 
 def _guichets(lignes: Iterable[Evenement]) -> dict[int, str]:
@@ -135,11 +146,30 @@ def _guichets(lignes: Iterable[Evenement]) -> dict[int, str]:
     return {guichet.pk: guichet.nom for guichet in Guichet.objects.filter(pk__in=pks)}
 
 
-def _suivi(demande: Demande, lignes: list[Evenement], guichets: Mapping[int, str]) -> Suivi:
-    etapes = [etape for ligne in lignes if (etape := _etape(ligne, demande, guichets))]
+def _suivi(
+    demande: Demande,
+    parcours: Parcours,
+    lignes: list[Evenement],
+    guichets: Mapping[int, str],
+) -> Suivi:
+    recit = [etape for ligne in lignes if (etape := _etape(ligne, demande, guichets))]
     if not demande.est_close:
-        etapes += _attendues(demande)
-    return Suivi(demande, etapes, ATTENTES[Etat(demande.etat)], _montant(demande))
+        recit += _attendues(demande)
+    return Suivi(demande, parcours, recit, _attente(demande, parcours), _montant(demande))
+
+
+def _attente(demande: Demande, parcours: Parcours) -> str:
+    """What follows, for whom to do."""
+    if demande.est_close:
+        return ATTENTES[Etat(demande.etat)]
+    attendue = demande.attend_l_entreprise_jusqu_au
+    if demande.etat == Etat.A_COMPLETER and attendue is not None:
+        jour = afficher_date(attendue)
+        return f"Le guichet attend votre réponse pour continuer, avant la fin du {jour}."
+    etudiee = demande.etat == Etat.EN_INSTRUCTION
+    debut = "Une personne du guichet étudie votre demande. " if etudiee else ""
+    fin = "" if attendue is not None else " Vous n’avez rien à faire."
+    return f"{debut}{parcours.suite.texte}{fin}"
 
 
 def _attendues(demande: Demande) -> Iterator[Etape]:
@@ -194,9 +224,32 @@ _MOTIFS_FILE: dict[str, str] = {
 }
 
 
+_CANAUX = {"courriel": "Par courriel.", "webhook": "À son système informatique."}
+
+
 def _remise(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
-    # An e-mail only announces what the desk's inbox holds.
-    return (f"Remise à {guichet}", "") if donnees.get("canal") == "portail" else None
+    # What is not of record only announces what is; the first lines did not say which was.
+    canal = donnees.get("canal", "")
+    if not donnees.get("de_reference", canal == "portail"):
+        return None
+    return f"Remise à {guichet}", _CANAUX.get(canal, "")
+
+
+def _relancee(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
+    rang = donnees.get("rang", 1)
+    return "Guichet relancé", f"{rang}{'re' if rang == 1 else 'e'} relance, sur trois."
+
+
+def _isolee(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
+    if not donnees.get("de_reference"):
+        return None
+    return f"{guichet} n’a pas encore pu la recevoir", "Notre équipe s’en occupe."
+
+
+def _ouverte_ailleurs(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
+    if donnees.get("voie") == "systeme":
+        return "Reçue par le système informatique du guichet", "Il l’a confirmé."
+    return "Reçue par le guichet", "Il l’a confirmé en ligne."
 
 
 def _acceptee(donnees: Mapping[str, Any], demande: Demande, guichet: str) -> _Textes:
@@ -263,6 +316,14 @@ _ETAPES: dict[str, Callable[[Mapping[str, Any], Demande, str], _Textes]] = {
     "orienter": lambda d, m, g: (f"Orientée vers {g} par l’équipe du portail", ""),
     "remettre": _remise,
     "accuser": lambda d, m, g: ("Ouverte par le guichet", "Il en a pris connaissance."),
+    "accuser_a_distance": _ouverte_ailleurs,
+    # The e-mail that came back, the replay and what was told: not said twice.
+    "mettre_en_quarantaine": _isolee,
+    "relancer": _relancee,
+    "confier_a_la_main": lambda d, m, g: (
+        "Le guichet n’a pas réagi à nos relances",
+        "Une personne de notre équipe le contacte.",
+    ),
     "prendre_en_charge": lambda d, m, g: ("Prise en charge", "Une personne l’étudie."),
     "prendre_le_relais": _relais,
     "passer_le_relais": _relais,

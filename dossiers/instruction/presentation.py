@@ -239,6 +239,15 @@ RECITS = {
     "orienter": "Confiée à un guichet choisi par l’administration",
     "remettre": "Remise au guichet",
     "accuser": "Ouverte par le guichet, qui en prend connaissance",
+    "accuser_a_distance": "Réception confirmée par le guichet, hors du portail",
+    "mettre_en_quarantaine": "Remise impossible : mise de côté jusqu’à réparation",
+    "rejouer": "Remise rejouée par l’équipe du portail",
+    "relancer": "Guichet relancé : personne n’avait ouvert la demande",
+    "retour": "Courriel au guichet revenu",
+    "dire_l_attente": "Entreprise prévenue que sa demande attend",
+    "confier_a_la_main": "Confiée à l’équipe du portail : le guichet ne réagit pas",
+    "prendre_la_tache": "L’équipe du portail s’en occupe",
+    "laisser_la_tache": "Plus personne de l’équipe du portail ne s’en occupe",
     "prendre_en_charge": "Prise en charge",
     "prendre_le_relais": "Relais pris",
     "passer_le_relais": "Suivi confié à une autre personne du guichet",
@@ -258,7 +267,12 @@ RECITS = {
     "emettre_accuse": "Accusé de réception émis",
     "emettre_decision": "Lettre de décision émise",
 }
-CANAUX = {"portail": "dans sa corbeille", "courriel": "annoncée par courriel"}
+CANAUX = {
+    "portail": "dans sa corbeille",
+    "courriel": "annoncée par courriel",
+    "webhook": "à son système informatique",
+}
+VOIES = {"page": "par la page du courriel", "systeme": "par son système informatique"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,8 +310,14 @@ def _details(
     guichet = guichets.get(evenement.donnees.get("guichet", 0))
     if guichet is not None:
         yield guichet.nom
-    if canal := CANAUX.get(evenement.donnees.get("canal", "")):
+    if canal := _canal(evenement):
         yield canal
+    if voie := VOIES.get(evenement.donnees.get("voie", "")):
+        yield voie
+    if rang := evenement.donnees.get("rang"):
+        yield f"relance {rang} sur 3"
+    if statut := evenement.donnees.get("statut"):
+        yield f"statut {statut}"
     if evenement.verbe == "reorienter":
         yield "ce guichet n’y a plus accès, sauf si elle est dans son territoire"
     if evenement.verbe == "verifier":
@@ -309,6 +329,16 @@ def _details(
     if evenement.acteur_id is not None:
         acteur = acteurs.get(evenement.acteur_id)
         yield f"par {acteur.get_full_name()}" if acteur else "par un compte supprimé depuis"
+
+
+def _canal(evenement: Evenement) -> str:
+    """How it was, or was to be, handed over; by e-mail of record, it was more than announced."""
+    donnees = evenement.donnees
+    if evenement.verbe not in {"remettre", "mettre_en_quarantaine", "rejouer"}:
+        return ""
+    if donnees.get("canal") == "courriel" and donnees.get("de_reference"):
+        return "par courriel"
+    return CANAUX.get(donnees.get("canal", ""), "")
 
 
 def _dates(donnees: Mapping[str, Any]) -> Iterator[str]:

@@ -26,6 +26,7 @@ def isoler(acheminement: Acheminement, motif: str) -> None:
         acheminement=acheminement.pk,
         guichet=acheminement.guichet_id,
         canal=acheminement.canal,
+        de_reference=acheminement.de_reference,
         tentatives=acheminement.tentatives,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -184,7 +185,7 @@ def _ecrire(acheminement: Acheminement) -> None:
     ).send()
 
 
-def _consigner(verbe: str, acheminement: Acheminement, **donnees: object) -> None:
+def _consigner(verbe: str, acheminement: Acheminement, **donnees: Any) -> None:
     consigner(
         verbe=verbe,
         objet=acheminement.demande,

@@ -34,6 +34,7 @@ from dossiers.depot.presentation import (
 from dossiers.depot.suivi import SILENCE, organisme_a_dire, suivis
 from dossiers.horloge import echeance
 from dossiers.models import Dossier, VersionDossier
+from dossiers.notifications import dernier_courriel_revenu
 from dossiers.rapprochement.inverse.alertes import aides_gagnees
 from dossiers.rapprochement.models import Resultat
 from territoires.models import Commune
@@ -167,7 +168,7 @@ def destinations(choisies: list[Carte], commune: Commune | None) -> list[Destina
 @never_cache
 @connexion_requise
 def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
-    """The receipt number, and each demande on one timeline."""
+    """The receipt number, and each demande step by step."""
     dossier = dossier_de(request, identifiant)
     if dossier.est_brouillon:
         return redirect("depot:dossier", identifiant)
@@ -189,6 +190,7 @@ def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
         "externes_a_completer": [e for e in externes if e.issue is Issue.A_COMPLETER],
         "pieces": dossier.pieces.gardees(),
         "silence": SILENCE,
+        "courriel_revenu": dernier_courriel_revenu(utilisateur(request)),
         "nouvelles": aides_gagnees(dossier),
         "alerte": dossier.alertes.filter(user=utilisateur(request)).first(),
     }

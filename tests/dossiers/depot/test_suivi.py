@@ -1,9 +1,14 @@
 """The follow-up page: the decision as its company reads it."""
 
-import pytest
+import re
 
-from dossiers.models import Demande
+import pytest
+from django.utils import timezone
+
+from dossiers.models import Demande, Notification
+from portal.socle.journal import consigner
 from tests.fabriques import (
+    AcheminementFabrique,
     DemandeFabrique,
     MembreFabrique,
     RapprochementFabrique,
@@ -57,3 +62,93 @@ def test_the_deadline_is_said_in_one_way(client):
     page = lire(client, DemandeFabrique(remise=True))
     assert "Réponse du guichet attendue avant le " in page
     assert "Sans réponse du guichet avant le " in page
+
+
+def etapes_lues(page: str) -> list[tuple[str, str]]:
+    """Each step of the only demande: its class, and what is read of it."""
+    liste = page.split('<ol class="colis"')[1].split("</ol>", maxsplit=1)[0]
+    return [
+        (classe, " ".join(re.sub(r"<[^>]+>", " ", corps).split()))
+        for classe, corps in re.findall(r'<li class="(\w+)"[^>]*>(.*?)</li>', liste, re.DOTALL)
+    ]
+
+
+def test_the_steps_are_a_list_whose_awaited_one_is_marked(client):
+    demande = DemandeFabrique(remise=True)
+    page = lire(client, demande)
+    lues = etapes_lues(page)
+    assert [classe for classe, _ in lues] == ["faite", "faite", "ici", "a_venir", "a_venir"]
+    assert lues[0][1].startswith("Déposée Fait, le ")
+    assert lues[1][1].endswith("dans sa corbeille du portail")
+    assert lues[2][1] == "Ouverte En attente"
+    assert lues[4][1] == "Décision À venir"
+    assert page.count('aria-current="step"') == 1
+    assert "Sans réaction de sa part, nous le relancerons le " in page
+    assert "Vous n’avez rien à faire." in page
+
+
+def test_a_withdrawn_demande_awaits_no_step(client):
+    demande = DemandeFabrique(remise=True)
+    demande.etat, demande.decidee_le = "retiree", timezone.now()
+    demande.save()
+    lues = etapes_lues(lire(client, demande))
+    assert [classe for classe, _ in lues] == ["faite", "faite", "sans_objet", "sans_objet", "faite"]
+    assert lues[2][1] == "Ouverte Sans objet"
+
+
+def test_a_desk_out_of_reach_is_said_without_technical_words(client):
+    demande = DemandeFabrique(avec_guichet=True, etat="a_etudier")
+    AcheminementFabrique(
+        demande=demande,
+        canal="webhook",
+        prochaine_tentative=None,
+        quarantaine_le=timezone.now(),
+        quarantaine_motif="HTTP 400 : schéma refusé",
+    )
+    page = lire(client, demande)
+    assert "n’a pas encore pu la recevoir : notre équipe s’en occupe. Votre date de dépôt" in page
+    assert "400" not in page.replace("#400", "")
+    assert "quarantaine" not in page.lower()
+
+
+def test_the_history_says_reminders_and_what_was_confirmed_from_outside(client):
+    demande = DemandeFabrique(remise=True)
+    for verbe, donnees in (
+        ("relancer", {"rang": 2, "guichet": demande.guichet_id}),
+        ("mettre_en_quarantaine", {"de_reference": True, "guichet": demande.guichet_id}),
+        ("mettre_en_quarantaine", {"de_reference": False, "guichet": demande.guichet_id}),
+        ("remettre", {"canal": "webhook", "de_reference": True, "guichet": demande.guichet_id}),
+        ("remettre", {"canal": "courriel", "de_reference": False, "guichet": demande.guichet_id}),
+        ("rejouer", {"guichet": demande.guichet_id}),
+        ("retour", {"statut": "5.1.1", "de_reference": True}),
+        ("dire_l_attente", {"cause": "non_ouverte"}),
+        ("accuser_a_distance", {"voie": "page"}),
+        ("confier_a_la_main", {}),
+    ):
+        consigner(verbe=verbe, objet=demande, dossier_id=demande.dossier_id, **donnees)
+    page = lire(client, demande)
+    histoire = page.split('<details class="historique">')[1].split("</details>")[0]
+    assert histoire.count("<li") == 5 + 1  # and what is expected
+    for texte in (
+        "2e relance, sur trois.",
+        "n’a pas encore pu la recevoir",
+        "À son système informatique.",
+        "Il l’a confirmé en ligne.",
+        "n’a pas réagi à nos relances",
+    ):
+        assert texte in histoire
+    assert "5.1.1" not in page
+
+
+def test_an_e_mail_that_came_back_is_said_until_another_leaves(client):
+    demande = DemandeFabrique(remise=True)
+    membre = MembreFabrique(entreprise=demande.dossier.entreprise).user
+    client.force_login(membre)
+    chemin = f"/dossiers/{demande.dossier.identifiant}/suivi/"
+    revenue = {"user": membre, "sujet": "Essai", "texte": "Essai", "chemin": "/"}
+    Notification.objects.create(
+        **revenue, envoyee_le=timezone.now(), revenue_le=timezone.now(), prochaine_tentative=None
+    )
+    assert "n’a pas pu vous être remis" in client.get(chemin).content.decode()
+    Notification.objects.create(**revenue, envoyee_le=timezone.now(), prochaine_tentative=None)
+    assert "n’a pas pu vous être remis" not in client.get(chemin).content.decode()
