@@ -1,5 +1,9 @@
 """A real Chromium for the tests marked `navigateur`: one per worker, a tab for each visit.
 
+The same engine comes with windows and without ("headless shell"), where a tab opens in a tenth
+of the time: this one is preferred, except by the tests marked `fenetres`, which look at a part
+of the browser itself.
+
 What a test looks at may not be there yet: a click only asks for the next page, a script answers
 when it can. So nothing is read at once: `Visite.suivre` waits for the page that a click leads to,
 Playwright's `expect` for what a page should say, `Visite.patienter` for everything else
@@ -23,13 +27,23 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, Error, Locator, Page, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Error,
+    Locator,
+    Page,
+    Playwright,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from portal.comptes.models import User
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+SANS_FENETRES = shutil.which("chromium-headless-shell") or CHROMIUM
 #: How long a page or an answer may take on a busy machine, in milliseconds.
 DELAI = 30_000
 #: What htmx writes in the console of a request that is given up, for a newer one or because the
@@ -92,8 +106,9 @@ class Visite:
 class Chromium:
     """The browser of this worker. Playwright's event loop only runs in the tests that use it."""
 
-    def __init__(self, navigateur: Browser) -> None:
-        self.navigateur = navigateur
+    def __init__(self, playwright: Playwright) -> None:
+        self.playwright = playwright
+        self.lances: dict[str, Browser] = {}
         self.boucle = asyncio.get_running_loop()
         self.quitter()
 
@@ -110,34 +125,42 @@ class Chromium:
         asyncio._set_running_loop(None)
 
     @contextmanager
-    def en_main(self) -> Iterator[Browser]:
+    def en_main(self, *, fenetres: bool = False) -> Iterator[Browser]:
         """The browser, for one test or one file; its tabs are closed afterwards."""
+        binaire = CHROMIUM if fenetres else SANS_FENETRES
+        if binaire is None:
+            pytest.skip("Chromium n’est pas installé")
         self.reprendre()
         with ExitStack() as pile:
             pile.callback(self.quitter)
-            yield self.navigateur
-            for contexte in self.navigateur.contexts:
+            if binaire not in self.lances:
+                self.lances[binaire] = self.playwright.chromium.launch(
+                    executable_path=binaire, args=["--no-sandbox"]
+                )
+            yield self.lances[binaire]
+            for contexte in self.lances[binaire].contexts:
                 contexte.close()
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Chromium]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium n’est pas installé")
     expect.set_options(timeout=DELAI)
     with sync_playwright() as playwright:
-        lance = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        chromium = Chromium(lance)
+        chromium = Chromium(playwright)
         yield chromium
         chromium.reprendre()
-        lance.close()
+        for lance in chromium.lances.values():
+            lance.close()
     chromium.quitter()
 
 
 @pytest.fixture
-def visiter(chromium: Chromium, live_server: Any) -> Iterator[Callable[..., Visite]]:
+def visiter(
+    request: pytest.FixtureRequest, chromium: Chromium, live_server: Any
+) -> Iterator[Callable[..., Visite]]:
     """`visiter(user, largeur=360)`: a tab of its own where `user` (or nobody) is signed in."""
-    with chromium.en_main() as navigateur:
+    fenetres = request.node.get_closest_marker("fenetres") is not None
+    with chromium.en_main(fenetres=fenetres) as navigateur:
 
         def ouvrir(user: User | None = None, *, largeur: int = 1280, js: bool = True) -> Visite:
             contexte = navigateur.new_context(

@@ -177,6 +177,7 @@ def test_the_same_without_a_script(ouvrir, dossier, gerante, largeur):
     visite.verifier()
 
 
+@pytest.mark.fenetres  # without windows Chromium has no viewer of PDF files
 @pytest.mark.parametrize("largeur", [360, 1280])
 def test_an_officer_reads_a_pdf_and_a_picture_in_the_page(ouvrir, demande, gerante, largeur):
     for nom, contenu in (("devis.pdf", f.PDF), ("plan.png", f.PNG), ("postes.csv", f.CSV)):
