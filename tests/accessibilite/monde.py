@@ -18,6 +18,9 @@ from aides.edition import actes as edition
 from aides.edition.operations import Ajouter, Champs, DefinirSource, Grouper, Operation
 from aides.models import BrouillonAide, Publication, VersionAide
 from dossiers.acheminement.actes import accuser, acheminer
+from dossiers.acheminement.models import Connexion
+from dossiers.acheminement.webhook.coffre import chiffrer
+from dossiers.acheminement.webhook.signature import nouveau_secret
 from dossiers.depot import actes
 from dossiers.depot.pdf_fictif import pdf_fictif
 from dossiers.depot.actes.effacement import effacer_contenu
@@ -216,6 +219,23 @@ class Monde:
             gestion = GestionnaireCatalogueFabrique(organisme=organisme)
             return f"{racine}catalogue/{gestion.pk}/"
         return racine
+
+    def page_connexion(self) -> str:
+        """The page of a desk's connection, which has an address, two secrets and a trial."""
+        connexion, _ = Connexion.objects.get_or_create(
+            guichet=self.guichet,
+            defaults={
+                "url": "https://guichet.exemple.invalid/recevoir",
+                "essai": "Le système du guichet a bien reçu l’essai (réponse 200).",
+                "essai_reussi": True,
+                "essai_le": timezone.now(),
+            },
+        )
+        if not connexion.secrets.exists():
+            bientot = timezone.now() + timedelta(days=7)
+            connexion.secrets.create(chiffre=chiffrer(nouveau_secret()), expire_le=bientot)
+            connexion.secrets.create(chiffre=chiffrer(nouveau_secret()))
+        return f"{self.page_organisme('guichets')}connexion/"
 
     @cached_property
     def debutant(self) -> User:

@@ -104,6 +104,7 @@ PUBLIQUES = (
     Page("guides", "/guides/"),
     Page("guide", "/guides/entreprise/"),
     # Swagger UI: its contrasts and nested controls are its own; the document can be downloaded.
+    Page("documentation-webhooks", "/api/v1/docs/webhooks/"),
     Page("documentation-api", "/api/v1/docs/", attendre=".opblock", exclure="#swagger-ui"),
 )
 
@@ -175,6 +176,11 @@ ENTREPRISES_ET_ORGANISMES = (
     Page("organismes", lambda m: m.guichet and "/organisme/", "administration"),
     Page("organisme", lambda m: m.page_organisme(), "administration"),
     Page("organisme-guichet", lambda m: m.page_organisme("guichets"), "administration"),
+    Page("connexion-guichet", lambda m: m.page_connexion(), "administration"),
+    Page(
+        "connexion-guichet-erreurs", lambda m: m.page_connexion(), "administration",
+        envoi={"action": "adresse", "url": "https://10.0.0.1/"},
+    ),
     Page("organisme-agent", lambda m: m.page_organisme("agents"), "administration"),
     Page(
         "organisme-administrateur", lambda m: m.page_organisme("administrateurs"),

@@ -292,6 +292,8 @@ def _resultat(
         return AccuseRecu.Resultat.CLE_INCONNUE
     if acheminement.guichet_id != guichet.pk or acheminement.canal != Canal.WEBHOOK:
         return AccuseRecu.Resultat.AUTRE_GUICHET
+    if acheminement.demande.dossier.efface_le is not None:
+        return AccuseRecu.Resultat.DEJA  # over, and erased since: nothing to compare with
     if accuse.empreinte != empreinte(contenu_de(acheminement)):
         return AccuseRecu.Resultat.AUTRE_CONTENU
     if acheminement.accusee_le is not None:

@@ -110,13 +110,15 @@ def _page(
     statut: int = 200,
 ) -> HttpResponse:
     vivants = list(actuelle.secrets.vivants()) if actuelle else []
+    en_usage = next((s for s in vivants if s.expire_le is None), None)
     contexte: dict[str, Any] = {
         "organisme": cible.organisme,
         "guichet": cible,
         "connexion": actuelle,
         "form": form,
         "secret": secret,
-        "en_usage": next((s for s in vivants if s.expire_le is None), None),
+        "en_usage": en_usage,
+        "vu": en_usage.pk if en_usage else 0,
         "ancien": next((s for s in vivants if s.expire_le is not None), None),
     }
     return render(request, "acheminement/connexion.html", contexte, status=statut)

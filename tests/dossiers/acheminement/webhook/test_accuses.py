@@ -257,3 +257,15 @@ def test_what_is_not_json_too_large_or_in_pieces_is_refused(client, acheminement
     refus(client.get(url), 405)
     morceaux = {"transfer-encoding": "chunked"}
     refus(client.post(url, "{}", content_type="application/json", headers=morceaux), 411)
+
+
+def test_an_acknowledgement_of_what_was_erased_is_harmless(client, acheminement, secret):
+    corps = corps_de(acheminement)
+    accuser(client, acheminement.guichet, secret, corps)
+    dossier = acheminement.demande.dossier
+    dossier.efface_le = timezone.now()
+    dossier.save()
+    acheminement.version_dossier.contenu["titre"] = "Effacé"
+    acheminement.version_dossier.save()
+    encore = accuser(client, acheminement.guichet, secret, corps, message="m-2")
+    assert (encore.status_code, encore.json()["resultat"]) == (200, "deja")
