@@ -11,7 +11,10 @@ import django
 from django.conf import settings
 
 if not settings.configured:
-    os.environ["PORTAIL_DONNEES"] = f"/tmp/portail-bench-{secrets.token_hex(6)}"  # noqa: S108
+    # A process that the bench starts keeps the folder of the run.
+    if "PORTAIL_BENCH" not in os.environ:
+        os.environ["PORTAIL_DONNEES"] = f"/tmp/portail-bench-{secrets.token_hex(6)}"  # noqa: S108
+        os.environ["PORTAIL_BENCH"] = "1"
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings.dev"
     os.environ.pop("DATABASE_URL", None)
     django.setup()

@@ -9,13 +9,17 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench import appariement, inverse, page
+from bench import appariement, depots, inverse, livraison, page
 from bench.graphique import Panneau, svg
 from bench.rapport import Chiffre, ecrire_json, inserer, lignes
 from bench.services import base_temporaire
 from portal.services_embarques.chemins import PROJET, ServiceIndisponible
 
 DEPART = time.monotonic()
+#: What stops a run: a figure would be of something else than it says.
+ARRETS = (
+    appariement.Desaccord, inverse.Desaccord, depots.Perdu, livraison.ArretPremature,
+)  # fmt: skip
 IMAGE = PROJET / "docs" / "images" / "bench.svg"
 
 
@@ -41,7 +45,9 @@ def main() -> int:
         with base_temporaire():
             inverses, indirectes = inverse.mesurer(dire)
             pages = page.mesurer(dire)
-    except (ServiceIndisponible, appariement.Desaccord, inverse.Desaccord) as erreur:
+        with base_temporaire(durable=True):
+            livraisons = depots.mesurer(dire) + livraison.mesurer(dire)
+    except (ServiceIndisponible, *ARRETS) as erreur:
         print(erreur, file=sys.stderr)
         return 1
     panneaux = (
@@ -49,7 +55,7 @@ def main() -> int:
         Panneau("One new aid × M dossiers in PostgreSQL", "dossiers", indirectes),
     )
     # The two figures that sum it all up come first.
-    publier([chiffres[0], inverses[0], *chiffres[1:], *inverses[1:], *pages], panneaux)
+    publier([chiffres[0], inverses[0], *chiffres[1:], *inverses[1:], *pages, *livraisons], panneaux)
     return 0
 
 

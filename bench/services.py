@@ -1,4 +1,4 @@
-"""The PostgreSQL of the bench: private, temporary, gone with the run."""
+"""The PostgreSQL and the Valkey of the bench: private, temporary, gone with the run."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from portal.services_embarques.temporaires import services_temporaires
 
 
 @contextmanager
-def base_temporaire() -> Iterator[None]:
-    """An embedded PostgreSQL with the portal's tables. Raises ServiceIndisponible."""
-    with services_temporaires("postgres", dossier=dossier_donnees()):
+def base_temporaire(*, durable: bool = False) -> Iterator[None]:
+    """An embedded PostgreSQL with the portal's tables; a Valkey too, and what is committed is on
+    the disk, where it is `durable`. Raises ServiceIndisponible.
+    """
+    services = ("postgres", "valkey") if durable else ("postgres",)
+    with services_temporaires(*services, dossier=dossier_donnees(), durable=durable):
         call_command("migrate", "--noinput", verbosity=0)
         call_command("createcachetable", verbosity=0)
         yield
