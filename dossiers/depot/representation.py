@@ -36,16 +36,14 @@ def depots_json(dossiers: Collection[Dossier]) -> list[dict[str, Any]]:
         remises: list[Acheminement] = demande.remises  # type: ignore[attr-defined]
         parcours = etapes(demande, remises, prises.get(demande.pk))
         par_dossier[demande.dossier_id].append(_demande(demande, parcours))
-    versions = VersionDossier.objects.filter(dossier__in=pks).order_by("numero")
-    dernieres = {
-        pk: (numero, empreinte)
-        for pk, numero, empreinte in versions.values_list("dossier", "numero", "empreinte")
-    }
+    versions = VersionDossier.objects.filter(dossier__in=pks).select_related("recu")
+    versions = versions.order_by("numero")
+    dernieres = {version.dossier_id: version for version in versions.defer("contenu")}
     return [_depot(d, dernieres[d.pk], par_dossier[d.pk]) for d in dossiers]
 
 
 def _depot(
-    dossier: Dossier, version: tuple[int, str], demandes: list[dict[str, Any]]
+    dossier: Dossier, version: VersionDossier, demandes: list[dict[str, Any]]
 ) -> dict[str, Any]:
     identifiant = dossier.identifiant
     return {
@@ -53,13 +51,15 @@ def _depot(
         "numero": dossier.numero,
         "siret": dossier.entreprise.siret,
         "depose_le": instant(dossier.depose_le),
-        "version": version[0],
-        "empreinte": version[1],
+        "version": version.numero,
+        "empreinte": version.empreinte,
+        "recu": version.recu.jws if hasattr(version, "recu") else None,
         "efface_le": instant(dossier.efface_le),
         "demandes": demandes,
         "liens": {
             "depot": adresse(reverse("api-depot", args=[identifiant])),
             "suivi": adresse(reverse("depot:suivi", args=[identifiant])),
+            "recu": adresse(reverse("recus:recu", args=[identifiant, version.numero])),
         },
     }
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -99,8 +99,12 @@ def telecharger(request: HttpRequest, identifiant: UUID, numero: int) -> HttpRes
 @never_cache
 @login_required
 def contenu(request: HttpRequest, identifiant: UUID, numero: int) -> HttpResponse:
-    """What was deposited, as the very bytes of which the receipt names the SHA-256."""
+    """What was deposited, as the very bytes of which the receipt names the SHA-256; nothing of a
+    content that was erased.
+    """
     recu = _recu(request, identifiant, numero)
+    if recu.version.dossier.efface_le is not None:
+        raise Http404
     octets = canonique(recu.version.contenu)
     return _fichier(octets, recu.nom_du_contenu, "application/json")
 

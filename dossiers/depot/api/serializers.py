@@ -123,6 +123,7 @@ class DemandeSerializer(serializers.Serializer[Demande]):
 class LiensSerializer(serializers.Serializer[dict[str, str]]):
     depot = serializers.URLField(help_text="Où lire ce dépôt par l’API")
     suivi = serializers.URLField(help_text="La page de suivi, pour les membres de l’entreprise")
+    recu = serializers.URLField(help_text="Le reçu signé, pour les membres de l’entreprise")
 
 
 class DepotLuSerializer(serializers.Serializer[Dossier]):
@@ -132,6 +133,11 @@ class DepotLuSerializer(serializers.Serializer[Dossier]):
     depose_le = serializers.DateTimeField()
     version = serializers.IntegerField(help_text="Numéro de la dernière version figée")
     empreinte = serializers.CharField(help_text="SHA-256 du contenu figé de cette version")
+    recu = serializers.CharField(
+        allow_null=True,
+        help_text="Le reçu signé de cette version (JWS) ; il se vérifie sans ce portail, avec les "
+        "clés de /.well-known/jwks.json",
+    )
     efface_le = serializers.DateTimeField(
         allow_null=True,
         help_text="Quand son contenu a été effacé ; numéros, états et empreintes restent",

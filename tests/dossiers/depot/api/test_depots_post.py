@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 from dossiers.depot.actes import quitter
 from dossiers.depot.models import EnvoiApi
 from dossiers.models import Demande, Dossier, Membre, Notification, VersionDossier
+from dossiers.recus.controle import controler
 from portal.socle.models import Evenement
 from tests.dossiers.depot.api.conftest import (
     CLE,
@@ -47,6 +48,9 @@ def test_a_deposit_is_that_of_the_form(machine, envoi, catalogue, entreprise, ge
     assert lu["liens"]["depot"].endswith(f"{DEPOTS}{dossier.identifiant}/")
     assert lu["liens"]["suivi"].endswith(f"/dossiers/{dossier.identifiant}/suivi/")
     assert (lu["numero"], lu["version"], lu["empreinte"]) == (dossier.numero, 1, version.empreinte)
+    attestation = controler(lu["recu"].encode()).attestation
+    assert (attestation.dossier, attestation.empreinte) == (dossier.numero, version.empreinte)
+    assert lu["liens"]["recu"].endswith(f"/dossiers/{dossier.identifiant}/recus/1.jws")
     assert (lu["siret"], lu["identifiant"]) == (entreprise.siret, str(dossier.identifiant))
     assert datetime.fromisoformat(lu["depose_le"]) == dossier.depose_le.replace(microsecond=0)
     demande = Demande.objects.get()

@@ -26,6 +26,7 @@ from dossiers.notifications import prevenir
 from dossiers.pieces.nettoyage import nettoyer
 from dossiers.rapprochement.actes_projection import reprojeter
 from dossiers.rapprochement.models import FaitsDossier, Rapprochement
+from dossiers.recus.controle import controler
 from portal.socle.models import Evenement
 from tests.dossiers.depot.conftest import effectif, publier
 from tests.dossiers.depot.effacement.conftest import (
@@ -113,6 +114,7 @@ def test_numbers_states_dates_amounts_hashes_and_the_journal_stay(dossier):
     apres = list(Evenement.objects.order_by("pk").values_list("pk", "empreinte"))
     assert apres[: len(journal)] == journal
     nouvelles = Evenement.objects.order_by("pk")[len(journal) :]
+    assert controler(efface.versions.get().recu.jws.encode()).au_registre
     assert [ligne.verbe for ligne in nouvelles] == ["effacer_piece", "effacer_contenu"]
     assert nouvelles[1].donnees == {"versions": 1, "pieces": 1, "documents": 3, "messages": 2}
 
@@ -409,6 +411,10 @@ def test_pages_of_an_erased_dossier_stay_readable(dossier, agent, client):
     assert MARQUE not in lue
     for page in ("/instruction/", "/instruction/tableau-de-bord/", "/instruction/?format=csv"):
         assert client.get(page, follow=True).status_code == 200, page
+    client.force_login(dossier.cree_par)
+    assert client.get(f"{du_dossier}/recus/1.jws").status_code == 200
+    assert client.get(f"{du_dossier}/recus/1.json").status_code == 404
+    assert "recus/1.json" not in suivi
     for document in Document.objects.all():
         assert client.get(f"/documents/{document.identifiant}.pdf").status_code == 404
 
