@@ -31,13 +31,21 @@ from dossiers.models import Demande, Dossier, Entreprise, InvitationEntreprise, 
 from dossiers.pieces.actes import ajouter_piece, retirer_piece
 from portal.comptes.models import User
 from territoires.models import Commune
-from territoires.organismes.models import Guichet
+from territoires.organismes.actes import preparer_operations
+from territoires.organismes.models import (
+    ChangementCompetences,
+    Competence,
+    Convention,
+    Guichet,
+)
+from territoires.organismes.operations import modification, suppression, valeurs_de
 from tests.dossiers.depot.conftest import ZERO, a_verifier, effectif, publier
 from tests.fabriques import (
     FAITS,
     AdministrateurOrganismeFabrique,
     CommuneFabrique,
     CompetenceFabrique,
+    ConventionFabrique,
     DemandeFabrique,
     DossierFabrique,
     EntrepriseFabrique,
@@ -411,6 +419,40 @@ class Monde:
             par=self.gestionnaire,
         )
         return Publication.objects.get(apres=version)
+
+    # ------------------------------------------------------------ who is competent
+
+    @cached_property
+    def convention(self) -> Convention:
+        """By which the EPCI entrusts its premises to the desk's organisme."""
+        return ConventionFabrique(
+            reference="Convention fictive de délégation nº 1",
+            donneurs=[guichet_epci(self.epci, code="guichet-delegant").organisme],
+            receveurs=[self.guichet.organisme],
+            perimetre=[f"EPCI-{self.epci.siren}"],
+        )
+
+    @cached_property
+    def competence(self) -> Competence:
+        """Held by a convention, besides the desk's own."""
+        assert self.commune
+        assert self.gestionnaire
+        return CompetenceFabrique(
+            guichet=self.guichet,
+            nature="immobilier",
+            perimetre=[f"EPCI-{self.epci.siren}"],
+            fin=self.convention.fin,
+            convention=self.convention,
+        )
+
+    @cached_property
+    def changement(self) -> ChangementCompetences:
+        """Prepared: a hole opens, demandes move, and one is in somebody's hands."""
+        assert self.corbeille
+        par, propre = self.gestionnaire, self.guichet.competences.get(nature="investissement")
+        moins = {**valeurs_de(propre), "exclusions": [f"EPCI-{self.epci.siren}"]}
+        operations = [modification(propre, moins), suppression(self.competence)]
+        return preparer_operations(par=par, operations=operations)
 
     # ------------------------------------------------------------ made anew each time
 

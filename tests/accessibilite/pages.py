@@ -416,6 +416,45 @@ CATALOGUE = (
     Page("aide-clore", "/mon-catalogue/aides/sous-reserve/clore/", "gestionnaire"),
 )
 
+#: Who is competent.
+COMPETENCES = (
+    Page("competences", lambda m: m.competence and "/competences/", "gestionnaire"),
+    Page("competences-rien", "/competences/?lieu=Nulle-Part-Fictif", "gestionnaire"),
+    Page("competence", lambda m: f"/competences/{m.competence.pk}/", "gestionnaire"),
+    Page("competence-ajouter", "/competences/ajouter/", "gestionnaire"),
+    Page(
+        "competence-erreurs",
+        "/competences/ajouter/",
+        "gestionnaire",
+        envoi={"debut": "2026-02-31"},
+        statut=422,
+    ),
+    Page("competence-modifier", lambda m: f"/competences/{m.competence.pk}/modifier/",
+         "gestionnaire"),
+    Page("competence-terminer", lambda m: f"/competences/{m.competence.pk}/terminer/",
+         "gestionnaire"),
+    Page("competences-rien-prepare", "/competences/changement/", "administration"),
+    Page("competences-repeter", lambda m: m.changement and "/competences/changement/",
+         "gestionnaire"),
+    Page("competences-trous", lambda m: m.competence and "/competences/trous/?nature=toutes",
+         "gestionnaire"),
+    Page("conventions", lambda m: m.convention and "/competences/conventions/", "gestionnaire"),
+    Page("convention", lambda m: f"/competences/conventions/{m.convention.code}/", "gestionnaire"),
+    Page("convention-ecrire", "/competences/conventions/ajouter/", "gestionnaire"),
+    Page(
+        "convention-erreurs",
+        "/competences/conventions/ajouter/",
+        "gestionnaire",
+        envoi={"reference": ""},
+        statut=422,
+    ),
+    Page(
+        "guichet-fermer",
+        lambda m: m.competence and f"/competences/guichets/{m.guichet.code}/fermer/",
+        "administration",
+    ),
+)  # fmt: skip
+
 #: By kind, as the statement of accessibility lists them.
 GROUPES: dict[str, tuple[Page, ...]] = {
     "Pages publiques": PUBLIQUES,
@@ -424,6 +463,7 @@ GROUPES: dict[str, tuple[Page, ...]] = {
     "Membres, organismes, compte": ENTREPRISES_ET_ORGANISMES,
     "Guichets et intercommunalités": INSTRUCTION,
     "Gestionnaires de catalogue": CATALOGUE,
+    "Compétences et conventions": COMPETENCES,
     "Pages d’erreur": ERREURS,
 }
 PAGES: tuple[Page, ...] = tuple(page for pages in GROUPES.values() for page in pages)

@@ -204,10 +204,10 @@ def resume(deplacements: Sequence[Deplacement], noms: Mapping[int, str]) -> str:
 
 
 def _trajet(de: int | None, vers: int | None, noms: Mapping[int, str]) -> str:
-    depart = "de la file d’orientation" if de is None else f"de « {noms[de]} »"
+    depart = "de la file d’orientation" if de is None else f"de {noms[de]}"
     if vers is None:
-        return f"{depart}, sans guichet ou à égalité : en file d’orientation"
-    return f"{depart} vers « {noms[vers]} »"
+        return f"{depart} vers la file d’orientation, sans guichet"
+    return f"{depart} vers {noms[vers]}"
 
 
 def noms_des_guichets(deplacements: Iterable[Deplacement]) -> dict[int, str]:
@@ -238,7 +238,8 @@ def consequences(ecarts: Sequence[Ecart]) -> list[Consequence]:
                 toutes = max(ecart.apres.communes, 1)
                 touchees = max(avant, apres)
                 nom = noms.get(ecart.epci, HORS_EPCI)
-                partie = f" ({touchees} communes sur {toutes})" if touchees < toutes else ""
+                dits = nombre(touchees, "commune")
+                partie = f" ({dits} sur {toutes})" if touchees < toutes else ""
                 groupes[cle].append(nom + partie)
     return [_consequence(*cle, tuple(groupes[cle])) for cle in sorted(groupes)]
 

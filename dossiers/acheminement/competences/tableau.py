@@ -64,7 +64,7 @@ class Tableau:
 
 
 def tableau(region: Region, le: date, natures: Sequence[str], *, sans_aide: bool) -> Tableau:
-    """Every EPCI of the région, decided at the commune, in eight queries whatever their number.
+    """Every EPCI of the région, decided at the commune, in six queries whatever their number.
 
     `sans_aide`: also the natures that no open aide of the région asks for here.
     """

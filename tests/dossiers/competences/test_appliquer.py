@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +20,7 @@ from portal.socle.models import Evenement
 from territoires.organismes import actes
 from territoires.organismes.models import ChangementCompetences, Competence
 from territoires.organismes.operations import ajout, modification, suppression, valeurs_de
+from territoires.organismes.verrou import modifier_seul
 from tests.dossiers.competences.conftest import valeurs
 from tests.fabriques import (
     CommuneFabrique,
@@ -199,6 +202,37 @@ def test_what_a_neighbour_reviews_is_for_the_administration(
     assert len(repetition.prises) == 1
     assert not module.peut_deplacer_les_prises(repetition, par)
     assert module.peut_deplacer_les_prises(repeter(changement, administration), administration)
+
+
+# ------------------------------------------------------------------ meanwhile
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_routed_while_who_is_competent_changes():
+    competence = CompetenceFabrique()
+    demande = DemandeFabrique()
+    tenu, fini = threading.Event(), threading.Event()
+
+    def changer():
+        with transaction.atomic():
+            modifier_seul()
+            tenu.set()
+            fini.wait(timeout=30)
+        connection.close()
+
+    autre = threading.Thread(target=changer)
+    autre.start()
+    try:
+        assert tenu.wait(timeout=30)
+        assert not router(demande_id=demande.pk)
+        demande.refresh_from_db()
+        assert (demande.etat, demande.file) == (Etat.A_ROUTER, "")
+    finally:
+        fini.set()
+        autre.join(timeout=30)
+    assert router(demande_id=demande.pk)
+    demande.refresh_from_db()
+    assert demande.guichet == competence.guichet
 
 
 # ------------------------------------------------------------------ rehearsed = done

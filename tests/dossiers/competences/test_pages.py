@@ -265,7 +265,7 @@ def prepare(administration, competence, guichet_region, guichet_vallee, vallee, 
 def test_the_rehearsal_says_how_many_move_and_from_where_to_where(prepare, guichet_region):
     texte = prepare.get(f"{BASE}changement/").content.decode().replace("\xa0", " ")
     assert "Ce changement déplace 3 demandes en cours" in texte
-    assert "3 de « Guichet de la région » vers « Guichet de la vallée »" in texte
+    assert "3 de Guichet de la région vers Guichet de la vallée" in texte
     assert "Cela concerne 1 demande en cours" in texte
     assert "Déjà prise en charge" in texte
     assert "avec_prises" in texte
