@@ -115,6 +115,8 @@ const recapituler = ({ dit, jwk }) => {
 };
 
 const montrer = async (formulaire) => {
+  // What the portal said of another receipt.
+  document.querySelectorAll("[data-verdict]").forEach((ancien) => ancien.remove());
   try {
     const trouve = await verifier(await recu(formulaire));
     const signe = `Le portail ${trouve.dit.iss} l’a signé le ${date(trouve.dit.iat * 1000)}. Rien n’a été envoyé : le registre n’est pas consulté, et le reste du PDF n’est pas vérifié.`;

@@ -111,9 +111,10 @@ class Navigateur:
         self.fautes.clear()
         onglet.set_viewport_size({"width": 1280, "height": 800})
         reponse = onglet.goto(self.adresse + chemin)
-        if page.envoi is not None:
+        saisie = page.saisie(self.monde)
+        if saisie is not None:
             with onglet.expect_navigation() as navigation:
-                onglet.evaluate(ENVOYER, dict(page.envoi))
+                onglet.evaluate(ENVOYER, saisie)
             reponse = navigation.value
         assert reponse.status == page.statut, f"{chemin} répond {reponse.status}"
         if page.attendre:
@@ -139,8 +140,9 @@ def lire(monde: Monde) -> Callable[[Page], Any]:
         if page.qui not in clients:
             clients[page.qui] = connecter(getattr(monde, page.qui) if page.qui else None)
         client = clients[page.qui]
-        if page.envoi is None:
+        saisie = page.saisie(monde)
+        if saisie is None:
             return client.get(chemin, follow=True)
-        return client.post(chemin, dict(page.envoi), follow=True)
+        return client.post(chemin, saisie, follow=True)
 
     return lire_page

@@ -184,6 +184,11 @@ class Monde:
         return dossier
 
     @cached_property
+    def recu(self) -> str:
+        """The signed receipt of that deposit."""
+        return str(self.depose.versions.get(numero=1).recu.jws)
+
+    @cached_property
     def decidees(self) -> Dossier:
         """One demande accepted and one refused."""
         acceptee = DemandeFabrique(

@@ -10,7 +10,8 @@
 - then who is signed in: the name of a property of `Monde` that is a `User` (nobody: nothing);
 - `envoi={"champ": "valeur"}` sends the form of the page that holds the first of these fields
   (after `novalidate`), as a person would: to see it with its errors, or the page that follows
-  (`envoi={}`: the first form of the page). A list ticks several boxes;
+  (`envoi={}`: the first form of the page). A list ticks several boxes; what only the `Monde` knows
+  is given by a function of it;
 - `statut` is the status expected of the page that is looked at (200);
 - `attendre` is a selector to wait for, where a script draws the page;
 - `exclure` is a selector that axe does not enter: somebody else's component, which the statement
@@ -41,13 +42,20 @@ class Page:
     nom: str
     adresse: str | Callable[[Monde], str]
     qui: str = ""
-    envoi: Mapping[str, Valeur] | None = None
+    envoi: Mapping[str, Valeur] | Callable[[Monde], Mapping[str, Valeur]] | None = None
     statut: int = 200
     attendre: str = ""
     exclure: str = ""
 
     def chemin(self, monde: Monde) -> str:
         return self.adresse if isinstance(self.adresse, str) else self.adresse(monde)
+
+    def saisie(self, monde: Monde) -> dict[str, Valeur] | None:
+        return (
+            None
+            if self.envoi is None
+            else dict(self.envoi(monde) if callable(self.envoi) else self.envoi)
+        )
 
     def __str__(self) -> str:
         return self.nom
@@ -83,6 +91,10 @@ ERREURS = (
     Page("session-trop-vieille", "/erreur/session/", statut=403),
 )
 
+VERIFIER = "/recus/verifier/"
+#: A receipt that nobody signed: {"alg":"none"}, {}.
+SANS_SIGNATURE = "eyJhbGciOiJub25lIn0.e30."
+
 PUBLIQUES = (
     Page("accueil", "/"),
     Page("simulation", "/simulation/"),
@@ -95,6 +107,10 @@ PUBLIQUES = (
     Page("catalogue", lambda m: m.catalogue and "/aides/"),
     Page("catalogue-filtre", lambda m: m.catalogue and "/aides/?q=introuvable&nature=inconnue"),
     Page("catalogue-aide", lambda m: m.catalogue and "/aides/sous-reserve/"),
+    Page("verifier-recu", lambda m: m.depose and VERIFIER),
+    Page("verifier-recu-valable", VERIFIER, envoi=lambda m: {"texte": m.recu}),
+    Page("verifier-recu-faux", VERIFIER, envoi={"texte": SANS_SIGNATURE}, statut=422),
+    Page("verifier-recu-erreurs", VERIFIER, envoi={"texte": ""}, statut=422),
     # Every component, in each theme.
     Page("composants", "/composants/"),
     Page("composants-erreurs", "/composants/?siret=1"),

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from dossiers.depot import actes as depot
 from dossiers.recus import coffre
@@ -168,3 +169,14 @@ def test_of_another_company_it_does_not_exist(recu, suite):
 
 def test_of_a_deposit_that_was_not_made_it_does_not_exist(navigatrice, recu):
     assert navigatrice.get(adresse(recu.version.dossier, "recus/2.jws")).status_code == 404
+
+
+def test_once_the_content_is_erased_the_receipt_is_left(navigatrice, recu):
+    dossier = recu.version.dossier
+    dossier.efface_le = timezone.now()
+    dossier.save()
+    page = navigatrice.get(adresse(dossier, "suivi/")).content.decode()
+    assert adresse(dossier, "recus/1.jws") in page
+    assert adresse(dossier, "recus/1.json") not in page
+    assert navigatrice.get(adresse(dossier, "recus/1.jws")).status_code == 200
+    assert navigatrice.get(adresse(dossier, "recus/1.json")).status_code == 404
