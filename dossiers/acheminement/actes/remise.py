@@ -203,7 +203,8 @@ def _rendre(acheminement: Acheminement, erreur: Exception) -> bool:
         isoler(actuel, f"Quatorze jours d’essais sans succès. Dernière erreur : {motif}")
         return False
     actuel.derniere_erreur = motif[:500]
-    actuel.prochaine_tentative = timezone.now() + delai(actuel.essais)
+    attendre = erreur.attendre if isinstance(erreur, EchecPassager) else timedelta(0)
+    actuel.prochaine_tentative = timezone.now() + max(delai(actuel.essais), attendre)
     _liberer(actuel, "derniere_erreur")
     return False
 

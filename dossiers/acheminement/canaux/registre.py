@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from dossiers.acheminement.models import Acheminement
 from territoires.organismes.models import Canal
@@ -21,7 +22,14 @@ class Remise:
 
 
 class EchecPassager(Exception):
-    """Not handed over, and may be later; the message is French, for operators, and says why."""
+    """Not handed over, and may be later; the message is French, for operators, and says why.
+
+    `attendre`: how long the recipient asks to be left alone, at least.
+    """
+
+    def __init__(self, message: str, attendre: timedelta = timedelta(0)) -> None:
+        super().__init__(message)
+        self.attendre = attendre
 
 
 class EchecDefinitif(Exception):

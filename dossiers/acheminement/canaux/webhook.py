@@ -13,7 +13,13 @@ from dossiers.acheminement.webhook.charge import canonique, message
 from dossiers.acheminement.webhook.client import EchangeEchoue, Reponse
 from dossiers.acheminement.webhook.coffre import SecretIllisible
 from dossiers.acheminement.webhook.envoi import demander, poster, secrets_de
-from dossiers.acheminement.webhook.reponses import Sens, empreinte_recue, juger, ne_sait_pas
+from dossiers.acheminement.webhook.reponses import (
+    Sens,
+    attente,
+    empreinte_recue,
+    juger,
+    ne_sait_pas,
+)
 from territoires.organismes.models import Canal
 
 AUTRE_CONTENU = (
@@ -73,7 +79,7 @@ def _lire(reponse: Reponse, empreinte: str) -> Remise:
     """Raises EchecPassager, EchecDefinitif."""
     verdict = juger(reponse)
     if verdict.sens is Sens.PASSAGER:
-        raise EchecPassager(verdict.motif)
+        raise EchecPassager(verdict.motif, attente(reponse))
     if verdict.sens is Sens.DEFINITIF:
         raise EchecDefinitif(verdict.motif)
     recue = empreinte_recue(reponse)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from http import HTTPStatus
 
 from dossiers.acheminement.webhook.client import Reponse
+
+ATTENTE_MAXIMUM = timedelta(days=1)
 
 
 class Sens(Enum):
@@ -82,6 +85,14 @@ def _a_reessayer(statut: int, motif: str) -> Verdict:
         Sens.PASSAGER,
         f"Le système du guichet a répondu {statut} : {motif}. Un nouvel essai suivra.",
     )
+
+
+def attente(reponse: Reponse) -> timedelta:
+    """How long the answer asks to wait (Retry-After, in seconds), a day at most."""
+    texte = reponse.reessayer_apres.strip()
+    if not texte.isascii() or not texte.isdecimal() or len(texte) > 9:
+        return timedelta(0)  # absent, or a date: our own delays are long enough
+    return min(timedelta(seconds=int(texte)), ATTENTE_MAXIMUM)
 
 
 def ne_sait_pas(reponse: Reponse) -> bool:

@@ -4,6 +4,7 @@ import json
 import uuid
 
 import pytest
+from django.utils import timezone
 from standardwebhooks import Webhook
 
 from dossiers.acheminement.actes import remettre
@@ -144,6 +145,18 @@ def test_a_breakdown_is_tried_again(acheminement, statut):
     assert remise.quarantaine_le is None
     assert remise.prochaine_tentative is not None
     assert statut[:3] in remise.derniere_erreur
+
+
+@pytest.mark.parametrize(
+    ("demande", "attendu"),
+    [("3600", 3600), ("9" * 8, 24 * 3600), ("0", 30), ("-5", 30), ("demain", 30), ("9" * 5000, 30)],
+)
+def test_a_desk_that_asks_for_time_is_left_alone(acheminement, demande, attendu):
+    avant = timezone.now()
+    with servir(reponse("503 Panne", entetes=f"Retry-After: {demande}\r\n")) as serveur:
+        remise = passer(acheminement, serveur)
+    attente = (remise.prochaine_tentative - avant).total_seconds()
+    assert attendu <= attente < attendu * 1.1 + 15
 
 
 @pytest.mark.parametrize(
