@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, FilteredRelation, Min, Q, Value, When
-from django.db.models.fields import CharField
+from django.db import connection, transaction
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import Etat
@@ -42,44 +42,57 @@ class Bilan:
         return self.perdues == 0 and self.doublons == 0
 
 
-#: Where a demande is, the first that holds; one that waits has a date at which it is taken up.
+#: The handing over that counts: by the channel of record of the desk that has the demande.
+_DE_REFERENCE = Q(de_reference=True, rendue_le__isnull=True)
+#: What waits has a date at which it is taken up.
 _A_REMETTRE = Q(
-    etape__remise_le__isnull=True,
-    etape__prochaine_tentative__isnull=False,
-    etape__quarantaine_le__isnull=True,
+    remise_le__isnull=True,
+    quarantaine_le__isnull=True,
+    sans_objet_le__isnull=True,
+    prochaine_tentative__isnull=False,
 )
-_A_ACCUSER = Q(etape__remise_le__isnull=False) & (
-    Q(etape__prochaine_relance__isnull=False) | Q(etape__a_la_main_le__isnull=False)
-)
-_A_ROUTER = Q(etat=Etat.A_ROUTER, etape__isnull=True, prochaine_tentative__isnull=False)
-_PLACES = (
-    ("retirees", Q(etat=Etat.RETIREE)),
-    ("accusees", Q(etape__accusee_le__isnull=False)),
-    ("en_quarantaine", Q(etape__quarantaine_le__isnull=False)),
-    ("en_attente", _A_ROUTER | _A_REMETTRE | _A_ACCUSER),
-)
-_PLACE = Case(
-    *(When(condition, then=Value(place)) for place, condition in _PLACES),
-    default=Value(""),
-    output_field=CharField(),
+_A_ACCUSER = Q(remise_le__isnull=False, quarantaine_le__isnull=True) & (
+    Q(prochaine_relance__isnull=False) | Q(a_la_main_le__isnull=False)
 )
 
 
 def bilan() -> Bilan:
-    """The invariant now, of all demandes, in three queries of one read each."""
-    places = (
-        _avec_etape()
-        .order_by()
-        .annotate(place=_PLACE)
-        .values("place")
-        .annotate(lignes=Count("pk"), nombre=Count("pk", distinct=True))
+    """The invariant now, of all demandes.
+
+    Every count sees the same instant, whatever is committed meanwhile; within a transaction of
+    the caller, each sees its own.
+    """
+    if connection.in_atomic_block:
+        return _compter()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return _compter()
+
+
+def _compter() -> Bilan:
+    """What is done is counted on indexes alone, whatever its number; only what is not done, or
+    was withdrawn, is read.
+    """
+    etapes = Acheminement.objects.filter(_DE_REFERENCE).order_by()
+    ouvertes = etapes.filter(accusee_le__isnull=True).exclude(demande__etat=Etat.RETIREE)
+    compte = etapes.aggregate(
+        toutes=Count("demande"),
+        demandes=Count("demande", distinct=True),
+        accusees=Count("demande", filter=Q(accusee_le__isnull=False)),
     )
-    comptees = {ligne["place"]: ligne for ligne in places}
+    retirees = Demande.objects.filter(etat=Etat.RETIREE).order_by()
+    accusees_retirees = etapes.filter(accusee_le__isnull=False, demande__etat=Etat.RETIREE)
     return Bilan(
         deposees=Evenement.objects.filter(verbe="deposer_demande").count(),
-        doublons=sum(ligne["lignes"] - ligne["nombre"] for ligne in comptees.values()),
+        accusees=compte["accusees"] - accusees_retirees.count(),
+        en_attente=_a_router().count()
+        + ouvertes.filter(_A_REMETTRE).count()
+        + ouvertes.filter(_A_ACCUSER).count(),
+        en_quarantaine=ouvertes.filter(quarantaine_le__isnull=False).count(),
+        retirees=retirees.count(),
+        doublons=compte["toutes"] - compte["demandes"],
         plus_ancienne_due=plus_ancienne_due(),
-        **{place: comptees[place]["nombre"] if place in comptees else 0 for place, _ in _PLACES},
     )
 
 
@@ -87,13 +100,24 @@ def introuvables() -> DemandeQuerySet:
     """Demandes that wait for nothing and are nowhere: what `perdues` counts, but for rows that
     vanished.
     """
-    return _avec_etape().annotate(place=_PLACE).filter(place="")
+    placees = Acheminement.objects.filter(_DE_REFERENCE, demande=OuterRef("pk")).filter(
+        Q(accusee_le__isnull=False) | Q(quarantaine_le__isnull=False) | _A_REMETTRE | _A_ACCUSER
+    )
+    return (
+        Demande.objects.exclude(etat=Etat.RETIREE)
+        .exclude(pk__in=_a_router().values("pk"))
+        .filter(~Exists(placees))
+    )
 
 
-def _avec_etape() -> DemandeQuerySet:
-    """Demandes with the handing over that counts."""
-    reference = Q(acheminements__de_reference=True, acheminements__rendue_le__isnull=True)
-    return Demande.objects.annotate(etape=FilteredRelation("acheminements", condition=reference))
+def _a_router() -> DemandeQuerySet:
+    """Those that no desk has yet, and that have a date at which routing is tried."""
+    etapes = Acheminement.objects.filter(_DE_REFERENCE, demande=OuterRef("pk"))
+    return (
+        Demande.objects.a_router()
+        .filter(~Exists(etapes), prochaine_tentative__isnull=False)
+        .order_by()
+    )
 
 
 def plus_ancienne_due() -> datetime | None:

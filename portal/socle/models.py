@@ -43,6 +43,12 @@ class Evenement(models.Model):
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [
             models.Index(fields=["objet_type", "objet_id"], name="socle_evenement_objet"),
+            # How many demandes were ever filed, without reading the rest of the journal.
+            models.Index(
+                fields=["verbe"],
+                condition=models.Q(verbe="deposer_demande"),
+                name="socle_evenement_depots",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

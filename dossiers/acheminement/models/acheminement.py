@@ -143,6 +143,13 @@ class Acheminement(models.Model):
                 condition=Q(quarantaine_le__isnull=False),
                 name="acheminements_quarantaine",
             ),
+            # The live invariant counts the demandes, and those that are acknowledged.
+            models.Index(
+                fields=["demande"],
+                include=["accusee_le"],
+                condition=Q(de_reference=True, rendue_le__isnull=True),
+                name="acheminements_de_reference",
+            ),
             # The delivery desk: what nobody acknowledged, what a person must see to, and how
             # many were handed over lately.
             models.Index(
