@@ -193,7 +193,7 @@ def _taux(filtre: Filtre, instant: datetime) -> Iterator[tuple[Cle, str, Taux]]:
     remises = _comptes(
         Acheminement.objects.filter(**filtre, remise_le__gte=semaine)
         .values_list("guichet", "canal")
-        .annotate(semaine=Count("pk"), jour=Count("pk", filter=Q(remise_le__gte=jour)))
+        .annotate(semaine=Count("canal"), jour=Count("canal", filter=Q(remise_le__gte=jour)))
     )
     echecs = _comptes(
         Echec.objects.filter(**_des_acheminements(filtre), le__gte=semaine)

@@ -40,7 +40,8 @@ class Sante:
             raisons.append("La base de données ne répond pas.")
         if self.migrations_manquantes:
             raisons.append(
-                f"Le schéma n’est pas à jour : {self.migrations_manquantes} migrations manquent."
+                "Le schéma n’est pas à jour ; migrations qui manquent : "
+                f"{self.migrations_manquantes}."
             )
         if self.en_retard_depuis is not None:
             minutes = int((self.instant - self.en_retard_depuis).total_seconds() // 60)

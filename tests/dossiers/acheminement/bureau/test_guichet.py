@@ -69,8 +69,8 @@ def test_each_tab_shows_what_it_names(client: Client, operateur: User, guichet: 
     assert "trop de temps à répondre" in texte
     assert "TimeoutError : timed out" in texte
     assert "Tout rejouer (2)" in texte
-    assert f'value="{rate.pk}"' in texte
-    assert f'value="{attend.pk}"' not in texte
+    assert f'id="choix-{rate.pk}"' in texte
+    assert f'id="choix-{attend.pk}"' not in texte
 
 
 def test_failures_say_what_happened_and_how_to_repair(
@@ -79,7 +79,7 @@ def test_failures_say_what_happened_and_how_to_repair(
     EchecFabrique(acheminement=chez(guichet, derniere_erreur="x"))
     texte = page(client, guichet).content.decode()
     assert "Le système du guichet est en panne." in texte
-    assert "Que faire maintenant" in texte
+    assert "Que faire maintenant ?" in texte
     assert "tel:00 00 00 00 00" in texte
     assert f"/organisme/{guichet.organisme.code}/guichets/{guichet.code}/connexion/" in texte
 
@@ -95,7 +95,7 @@ def test_the_page_costs_the_same_whatever_it_shows(
     for _ in range(nombre):
         EchecFabrique(acheminement=chez(guichet, isole=True))
     page(client, guichet)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         page(client, guichet, "quarantaine")
 
 

@@ -144,7 +144,7 @@ def test_a_scrape_costs_the_same_whatever_there_is(
 ) -> None:
     for _ in range(nombre):
         DisjoncteurFabrique(guichet=AcheminementFabrique(isole=True).guichet)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(21):
         client.get("/metrics")
 
 

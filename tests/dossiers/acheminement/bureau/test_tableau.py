@@ -199,7 +199,7 @@ def test_the_page_costs_the_same_whatever_the_number_of_desks(
         DisjoncteurFabrique(guichet=etape.guichet)
         AcheminementFabrique(a_la_main=True)
     client.get(URL)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(28):
         client.get(URL)
 
 
