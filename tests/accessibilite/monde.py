@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 from functools import cached_property
+from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -18,18 +20,20 @@ from aides.edition import actes as edition
 from aides.edition.operations import Ajouter, Champs, DefinirSource, Grouper, Operation
 from aides.models import BrouillonAide, Publication, VersionAide
 from dossiers.acheminement.actes import accuser, acheminer
-from dossiers.acheminement.models import Connexion
+from dossiers.acheminement.courriels.liens import DUREE, adresse_accuse
+from dossiers.acheminement.models import Acheminement, Connexion
 from dossiers.acheminement.webhook.coffre import chiffrer
 from dossiers.acheminement.webhook.signature import nouveau_secret
 from dossiers.depot import actes
-from dossiers.depot.pdf_fictif import pdf_fictif
 from dossiers.depot.actes.effacement import effacer_contenu
+from dossiers.depot.pdf_fictif import pdf_fictif
 from dossiers.documents.actes import produire_dus
 from dossiers.instruction.actes import Element, demander_complement, prendre_en_charge
 from dossiers.messagerie import ENTREPRISE, GUICHET, ecrire
 from dossiers.models import Demande, Dossier, Entreprise, InvitationEntreprise, Membre, Piece
 from dossiers.pieces.actes import ajouter_piece, retirer_piece
 from portal.comptes.models import User
+from portal.socle.journal import consigner
 from territoires.models import Commune
 from territoires.organismes.actes import preparer_operations
 from territoires.organismes.models import (
@@ -42,12 +46,15 @@ from territoires.organismes.operations import modification, suppression, valeurs
 from tests.dossiers.depot.conftest import ZERO, a_verifier, effectif, publier
 from tests.fabriques import (
     FAITS,
+    AcheminementFabrique,
     AdministrateurOrganismeFabrique,
     CommuneFabrique,
     CompetenceFabrique,
     ConventionFabrique,
     DemandeFabrique,
+    DisjoncteurFabrique,
     DossierFabrique,
+    EchecFabrique,
     EntrepriseFabrique,
     EpciFabrique,
     GestionnaireCatalogueFabrique,
@@ -284,6 +291,42 @@ class Monde:
         return personne("administration", is_staff=True)
 
     @cached_property
+    def guichet_en_panne(self) -> Guichet:
+        """A desk with something of everything that can go wrong on the way to it."""
+        guichet = GuichetFabrique(
+            nom="Guichet fictif en panne",
+            telephone="00 00 00 00 00",
+            courriel="panne@exemple.invalid",
+            adresse="1 place Fictive, 00000 Valfictif",
+        )
+        DisjoncteurFabrique(guichet=guichet)
+        motif = "Le système du guichet a répondu 503 : il est en panne."
+        rate = AcheminementFabrique(demande__guichet=guichet, derniere_erreur=motif)
+        EchecFabrique(acheminement=rate, motif=motif)
+        for trait in ("isole", "a_la_main"):
+            AcheminementFabrique(demande__guichet=guichet, **{trait: True})
+        for etape in guichet.acheminements.all():
+            consigner(verbe="deposer_demande", objet=etape.demande)
+        return guichet
+
+    @cached_property
+    def remise_isolee(self) -> Acheminement:
+        """One that can be replayed."""
+        return self.guichet_en_panne.acheminements.get(quarantaine_le__isnull=False)
+
+    @cached_property
+    def lien_accuse(self) -> str:
+        """The page of an e-mail to a desk."""
+        remise: Acheminement = AcheminementFabrique(canal="courriel", remis=True)
+        return urlsplit(adresse_accuse(remise)).path
+
+    @cached_property
+    def lien_accuse_expire(self) -> str:
+        passe = (timezone.now() - DUREE - timedelta(days=1)).timestamp()
+        with patch("django.core.signing.time.time", return_value=passe):
+            return urlsplit(adresse_accuse(AcheminementFabrique(canal="courriel"))).path
+
+    @cached_property
     def corbeille(self) -> list[Demande]:
         """Enough demandes for two pages, in several states."""
         for etat in ("remise", "ouverte", "en_instruction", "acceptee", "refusee"):
@@ -343,6 +386,16 @@ class Monde:
         return demande
 
     @cached_property
+    def efface(self) -> Dossier:
+        """Granted, and its content erased since."""
+        membre = MembreFabrique(user=self.gerante)
+        demande = DemandeFabrique(
+            acceptee=True, version_dossier__dossier__entreprise=membre.entreprise
+        )
+        effacer_contenu(dossier=demande.dossier)
+        return demande.dossier
+
+    @cached_property
     def sans_guichet(self) -> Demande:
         """In the human queue."""
         return DemandeFabrique(sans_guichet=True, commune=self.commune)
@@ -379,16 +432,6 @@ class Monde:
         return brouillon
 
     @cached_property
-    @cached_property
-    def efface(self) -> Dossier:
-        """Granted, and its content erased since."""
-        membre = MembreFabrique(user=self.gerante)
-        demande = DemandeFabrique(
-            acceptee=True, version_dossier__dossier__entreprise=membre.entreprise
-        )
-        effacer_contenu(dossier=demande.dossier)
-        return demande.dossier
-
     def brouillon_aide(self) -> BrouillonAide:
         """Unfinished: a group is empty; an amount has its own condition."""
         return self.editer(

@@ -119,6 +119,10 @@ PUBLIQUES = (
     Page("accessibilite", "/accessibilite/"),
     Page("guides", "/guides/"),
     Page("guide", "/guides/entreprise/"),
+    Page("accuser", lambda m: m.lien_accuse),
+    Page("accuser-fait", lambda m: m.lien_accuse, envoi={}),
+    Page("accuser-lien-faux", "/accuses/incomplet/", statut=404),
+    Page("accuser-lien-expire", lambda m: m.lien_accuse_expire, statut=410),
     # Swagger UI: its contrasts and nested controls are its own; the document can be downloaded.
     Page("documentation-webhooks", "/api/v1/docs/webhooks/"),
     Page("documentation-api", "/api/v1/docs/", attendre=".opblock", exclure="#swagger-ui"),
@@ -431,6 +435,30 @@ CATALOGUE = (
     ),
     Page("aide-clore", "/mon-catalogue/aides/sous-reserve/clore/", "gestionnaire"),
 )
+#: The delivery desk.
+EXPLOITATION = (
+    Page("acheminement-vide", "/bureau/?q=introuvable", "administration"),
+    Page("acheminement", lambda m: m.guichet_en_panne and "/bureau/", "administration"),
+    Page(
+        "acheminement-guichet",
+        lambda m: f"/bureau/guichets/{m.guichet_en_panne.code}/",
+        "administration",
+    ),
+    Page(
+        "acheminement-guichet-non-accusees",
+        lambda m: f"/bureau/guichets/{m.guichet_en_panne.code}/?voir=non_accuses",
+        "administration",
+    ),
+    Page("quarantaine", lambda m: m.guichet_en_panne and "/bureau/quarantaine/", "administration"),
+    Page(
+        "rejouer-remise",
+        lambda m: f"/bureau/rejouer/?choix={m.remise_isolee.pk}&retour=quarantaine",
+        "administration",
+    ),
+    Page(
+        "guichets-a-appeler", lambda m: m.guichet_en_panne and "/bureau/taches/", "administration"
+    ),
+)
 
 #: Who is competent.
 COMPETENCES = (
@@ -480,6 +508,7 @@ GROUPES: dict[str, tuple[Page, ...]] = {
     "Guichets et intercommunalités": INSTRUCTION,
     "Gestionnaires de catalogue": CATALOGUE,
     "Compétences et conventions": COMPETENCES,
+    "Acheminement": EXPLOITATION,
     "Pages d’erreur": ERREURS,
 }
 PAGES: tuple[Page, ...] = tuple(page for pages in GROUPES.values() for page in pages)
