@@ -13,11 +13,13 @@ STAMP := .venv/.a-jour
 BENCH := .venv-bench
 PORT ?=
 UNE_FOIS ?=
+LONG ?=
+T ?=
 # How many tests run at once, and which ones: `make test TESTS=tests/socle`.
 N ?= auto
 TESTS ?= tests
 
-.PHONY: help env demo images bench test quality fix migrations verrous lighthouse services-stop
+.PHONY: help env demo images bench test chaos quality fix migrations verrous lighthouse services-stop
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +49,9 @@ $(BENCH)/.a-jour: requirements/bench.txt $(STAMP)
 
 test: $(STAMP) ## every test (N=2 in parallel, TESTS=tests/socle for some)
 	@$(BIN)/pytest -n $(N) --dist loadfile --no-loadscope-reorder $(TESTS)
+
+chaos: $(STAMP) ## kill workers, brokers and databases; nothing may be lost (T=T9 for one, LONG=1)
+	@CHAOS_LONG="$(LONG)" $(BIN)/python -m tests.chaos $(T)
 
 quality: $(STAMP) ## style, types, templates, imports, migrations, deployment checks
 	@sh outils/qualite.sh

@@ -48,7 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     pile = config.stash.setdefault(SERVICES, ExitStack())
     if str(dossier_tests()) in str(settings.DATABASES["default"]["HOST"]):
-        pile.enter_context(services_temporaires("postgres", dossier=dossier_tests()))
+        # What is proved by killing processes is proved on a server that keeps its promises.
+        durable = os.environ.get("CHAOS") == "1"
+        pile.enter_context(
+            services_temporaires("postgres", dossier=dossier_tests(), durable=durable)
+        )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
