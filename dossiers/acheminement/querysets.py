@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from dossiers.acheminement.models.disjoncteur import Disjoncteur
+from dossiers.circuit import ETATS_FINAUX
 from portal.comptes.models import User
 
 if TYPE_CHECKING:
@@ -77,4 +78,5 @@ class AcheminementQuerySet(QuerySet["Acheminement"]):
 
     def taches_humaines(self) -> Self:
         """Whose desk did not react to any reminder: a person sees to it that it does."""
-        return self.non_accuses().filter(a_la_main_le__isnull=False)
+        ouvertes = self.exclude(demande__etat__in=ETATS_FINAUX)
+        return ouvertes.non_accuses().filter(a_la_main_le__isnull=False)

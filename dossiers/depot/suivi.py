@@ -334,6 +334,10 @@ _ETAPES: dict[str, Callable[[Mapping[str, Any], Demande, str], _Textes]] = {
     "completer_reorientee": _completee,
     "reprendre": _reprise,
     "reorienter": _reorientee,
+    "deplacer": lambda d, m, g: (
+        "Les compétences des guichets ont changé : elle change de guichet",
+        "La date de dépôt et le délai de réponse restent les mêmes.",
+    ),
     "retirer": lambda d, m, g: ("Vous avez retiré cette demande", ""),
     "accepter": _acceptee,
     "refuser": lambda d, m, g: ("Refusée", ""),

@@ -258,6 +258,7 @@ RECITS = {
     "completer_reorientee": "L’entreprise a répondu à ce que demandait le guichet précédent",
     "reprendre": "Instruction reprise sans attendre la réponse",
     "reorienter": "Réorientée vers un autre guichet",
+    "deplacer": "Déplacée vers un autre guichet : les compétences ont changé",
     "retirer": "Retirée par l’entreprise",
     "ecrire": "Message",
     "verifier": "Condition vérifiée",

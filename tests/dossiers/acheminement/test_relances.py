@@ -336,3 +336,12 @@ def test_a_demande_that_somebody_holds_is_passed_over(acheminement: Acheminement
     assert traitees == [0]
     relancer_dus()
     assert len(mail.outbox) == 1
+
+
+def test_a_task_ends_when_the_company_withdraws(acheminement: Acheminement) -> None:
+    vieillir(acheminement, days=15)
+    relancer_dus()
+    assert Acheminement.objects.taches_humaines().exists()
+    membre = MembreFabrique(entreprise=acheminement.demande.dossier.entreprise)
+    appliquer(demande=acheminement.demande, acte="retirer", user=membre.user)
+    assert not Acheminement.objects.taches_humaines().exists()

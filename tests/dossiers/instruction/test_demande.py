@@ -12,6 +12,7 @@ from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import Etat
 from dossiers.instruction import actes
 from dossiers.models import Demande
+from portal.socle.journal import consigner
 from portal.socle.models import Evenement
 from tests.fabriques import (
     DemandeFabrique,
@@ -258,6 +259,35 @@ def test_the_journal_names_who_acted_while_the_account_exists(lire):
     texte = lire(demande, agent)
     assert "par un compte supprimé depuis" in texte
     assert "Ada Fictive" not in texte
+
+
+def test_the_journal_says_how_it_reached_the_desk(lire):
+    demande = DemandeFabrique(ouverte=True)
+    courriel = {"canal": "courriel", "guichet": demande.guichet_id}
+    for verbe, donnees in (
+        ("remettre", courriel | {"de_reference": True}),
+        ("retour", courriel | {"statut": "5.1.1", "de_reference": True}),
+        ("mettre_en_quarantaine", courriel | {"de_reference": False}),
+        ("relancer", {"rang": 3}),
+        ("accuser_a_distance", {"voie": "page"}),
+        ("rejouer", courriel),
+        ("confier_a_la_main", {}),
+        ("dire_l_attente", {"cause": "non_ouverte"}),
+    ):
+        consigner(verbe=verbe, objet=demande, dossier_id=demande.dossier_id, **donnees)
+    texte = lire(demande, agent_de(demande.guichet))
+    for attendu in (
+        "par courriel",
+        "statut 5.1.1",
+        "mise de côté jusqu’à réparation",
+        "annoncée par courriel",
+        "relance 3 sur 3",
+        "par la page du courriel",
+        "Remise rejouée par l’équipe du portail",
+        "le guichet ne réagit pas",
+        "Entreprise prévenue que sa demande attend",
+    ):
+        assert attendu in texte, attendu
 
 
 @pytest.mark.parametrize("qui", ["étranger", "entreprise", "autre guichet"])
