@@ -198,7 +198,8 @@ class Depots(VueDepots):
         entetes = {"Location": reponse["liens"]["depot"], "Cache-Control": "no-store"}
         if resultat.rejoue:
             entetes[REJOUEE] = "true"
-        return Response(reponse, status=201, headers=entetes)
+        # Written again in the order of the serializer: that of PostgreSQL is another.
+        return Response(DepotLuSerializer(reponse).data, status=201, headers=entetes)
 
 
 class Depot(VueDepots):
