@@ -14,6 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Exists, Min, OuterRef, Q
 from django.utils import timezone
 
+from dossiers.acheminement.bureau.presentation import age
 from dossiers.acheminement.models import Acheminement, Disjoncteur
 from dossiers.models import Demande
 
@@ -44,9 +45,9 @@ class Sante:
                 f"{self.migrations_manquantes}."
             )
         if self.en_retard_depuis is not None:
-            minutes = int((self.instant - self.en_retard_depuis).total_seconds() // 60)
             raisons.append(
-                f"Une demande aurait dû être orientée ou remise il y a {minutes} minutes, et rien "
+                f"Une demande aurait dû être orientée ou remise il y a "
+                f"{age(self.instant - self.en_retard_depuis)}, et rien "
                 "n’explique qu’elle attende : les workers ou beat ne tournent pas, ou pas assez."
             )
         return raisons

@@ -30,7 +30,8 @@ def vivant(request: HttpRequest) -> HttpResponse:
 def pret(request: HttpRequest) -> HttpResponse:
     """The database answers, its schema is whole, and nothing due is left: 503 otherwise."""
     sante = examiner()
-    return JsonResponse(sante.en_json(), status=200 if sante.pret else 503)
+    statut = 200 if sante.pret else 503
+    return JsonResponse(sante.en_json(), status=statut, json_dumps_params={"ensure_ascii": False})
 
 
 @never_cache
