@@ -65,6 +65,8 @@ def rendre(nom: str, texte: str) -> Guide:
             for enfant in jeton.children or ():
                 _adresses(enfant)
     corps = lecteur.renderer.render(jetons[3:], lecteur.options, {})
+    # Long lines scroll: with the keyboard too.
+    corps = corps.replace("<pre>", '<pre tabindex="0">')
     # Our own files, and raw HTML is not read in them.
     return Guide(nom, titre, resume, mark_safe(corps), tuple(parties))  # noqa: S308
 

@@ -199,7 +199,7 @@ ENTREPRISES_ET_ORGANISMES = (
     Page("connexion-guichet", lambda m: m.page_connexion(), "administration"),
     Page(
         "connexion-guichet-erreurs", lambda m: m.page_connexion(), "administration",
-        envoi={"action": "adresse", "url": "https://10.0.0.1/"},
+        envoi={"url": "https://10.0.0.1/"}, statut=422,
     ),
     Page("organisme-agent", lambda m: m.page_organisme("agents"), "administration"),
     Page(
