@@ -79,7 +79,7 @@ def _cle_qui_signe() -> tuple[CleSignature, EllipticCurvePrivateKey]:
         cle = actuelles.first() or _creer_cle()
     try:
         return cle, coffre.dechiffrer(cle.privee)
-    except coffre.CoffreFerme:
+    except coffre.SecretIllisible:
         journal.exception("Clé de signature %s : changée, car indéchiffrable", cle.kid)
         cle = changer_cle()
         return cle, coffre.dechiffrer(cle.privee)
