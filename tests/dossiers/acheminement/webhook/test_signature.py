@@ -63,7 +63,7 @@ SECRET, AUTRE = nouveau_secret(), nouveau_secret()
         (signes(SECRET) | {"webhook-timestamp": "nan"}, "fausse"),
         (signes(SECRET) | {"webhook-timestamp": "1" * 400}, "fausse"),
         (signes(SECRET, il_y_a=301), "perimee"),
-        (signes(SECRET, il_y_a=-310), "perimee"),
+        (signes(SECRET, il_y_a=-3600), "perimee"),
         ({}, "absente"),
         ({"webhook-id": "m-1"}, "absente"),
     ],
