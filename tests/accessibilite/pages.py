@@ -18,7 +18,7 @@
   of accessibility names.
 
 A template of ours that extends a layout and that no page of the registry shows makes
-`test_gabarits.py` fail; `HORS_REGISTRE` lists those that cannot be reached, each with its reason.
+`test_rendus.py` fail; `HORS_REGISTRE` lists those that cannot be reached, each with its reason.
 """
 
 from __future__ import annotations
