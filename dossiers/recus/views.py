@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, cast
 from uuid import UUID
 
@@ -81,7 +82,8 @@ def _page(
         "form": form,
         "controle": controle,
         "refus": refus,
-        "jeu_de_cles": jeu_de_cles(),
+        # For the script of the page, saved on a disk maybe.
+        "cles": json.dumps(jeu_de_cles()),
     }
     return render(request, "recus/verifier.html", contexte, status=status)
 

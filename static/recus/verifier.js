@@ -10,7 +10,7 @@ const FORME = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
 
 const bouton = document.getElementById("verifier-ici");
 const sortie = document.getElementById("verdict-ici");
-const jeu = JSON.parse(document.getElementById("cles").textContent);
+const jeu = JSON.parse(bouton.form.dataset.cles);
 
 class Refus extends Error {}
 
