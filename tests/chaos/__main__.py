@@ -35,7 +35,15 @@ class Tableau:
         ligne["secondes"] = ligne.get("secondes", 0.0) + report.duration
         if report.failed:
             ligne["echec"] = True
-        ligne.update(proprietes.get("chaos", {}) if report.when == "call" else {})
+        if report.when == "call" and "chaos" in proprietes:
+            self._ajouter(ligne, proprietes["chaos"])
+
+    def _ajouter(self, ligne: dict[str, Any], constat: dict[str, Any]) -> None:
+        """What several tests of one number found makes one line."""
+        for quoi in ("perdus", "doublons"):
+            ligne[quoi] = ligne.get(quoi, 0) + constat[quoi]
+        ligne["tenu"] = constat["tenu"]
+        ligne["chiffres"] = {**ligne.get("chiffres", {}), **constat["chiffres"]}
 
     def perdus(self, quoi: str) -> int | None:
         """How many in all; None when a test did not come to its count."""

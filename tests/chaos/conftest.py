@@ -10,7 +10,6 @@ import fcntl
 import os
 import secrets
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -150,7 +149,6 @@ def constater(request: pytest.FixtureRequest) -> Constater:
 
     `constater(verdict, "ce qui a tenu", **chiffres)`.
     """
-    debut = time.monotonic()
 
     def ecrire(verdict: Verdict, tenu: str, **chiffres: object) -> None:
         ligne = {
@@ -158,7 +156,6 @@ def constater(request: pytest.FixtureRequest) -> Constater:
             "doublons": verdict.doublons,
             "tenu": tenu,
             "chiffres": {**verdict.chiffres, **chiffres},
-            "secondes": time.monotonic() - debut,
         }
         request.node.user_properties.append(("chaos", ligne))
         assert (verdict.perdus, verdict.doublons) == (0, 0), ligne

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -112,6 +113,7 @@ def installer() -> None:
     """Patch this process as the plan says."""
     a_subir = plan()
     faits = Journal(a_subir.dossier)
+    threading.Thread(target=_suivre_le_parent, args=(os.getppid(),), daemon=True).start()
     _raccourcir(a_subir)
     _noter_les_taches(faits)
     if a_subir.tous_les or a_subir.cibles or a_subir.poisons:
@@ -122,6 +124,13 @@ def installer() -> None:
         _arreter_postgres_au_commit(a_subir, faits)
     for nom in a_subir.sabotages:
         SABOTAGES[nom]()
+
+
+def _suivre_le_parent(parent: int) -> None:
+    """Nothing outlives the tests, however they end."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 def _raccourcir(a_subir: Plan) -> None:

@@ -119,7 +119,7 @@ class Monde:
         port = port_libre()
         self.lancer(
             *("-m", "gunicorn", "tests.chaos.web", "--bind", f"127.0.0.1:{port}"),
-            *("--workers", str(ouvriers), "--threads", "4", "--no-control-socket"),
+            *("--workers", str(ouvriers), "--threads", "4", "--no-control-socket", "--preload"),
             *("--log-level", "error"),
         )
         adresse = f"http://127.0.0.1:{port}"

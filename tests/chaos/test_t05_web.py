@@ -17,6 +17,7 @@ def delivrees_sans_annonce(monde: Monde, dossiers: int) -> None:
     monde.ouvrier()
     monde.battement()
     monde.attendre(lambda: monde.taches("balayer") >= 4, "quatre balayages commencent")
+    monde.attendre(monde.inactif, "ces balayages finissent")
     assert monde.taches("acheminer_version") == 0
     verdict = monde.verdict(3 * dossiers)
     assert verdict.accusees == 3 * dossiers, f"{verdict}, après trois balayages"
