@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
@@ -28,6 +27,7 @@ from portal.socle.models import Evenement
 from tests.chaos.coups import POINTS, Journal, Plan
 from tests.chaos.destinataire import Destinataire
 from tests.chaos.personne import port_libre
+from tests.processus import tuer
 
 #: Seconds after which something that must happen has not: generous, the machine may be slow.
 LIMITE = 300.0
@@ -258,15 +258,6 @@ def repond(adresse: str) -> bool:
             return bool(reponse.status == 200)
     except OSError:
         return False
-
-
-def tuer(lance: subprocess.Popen[bytes]) -> None:
-    """SIGKILL to the whole group, as when a host dies; harmless when it is over."""
-    if lance.returncode is not None:
-        return  # its number may be somebody else's by now
-    with suppress(ProcessLookupError):
-        os.killpg(lance.pid, signal.SIGKILL)
-    lance.wait()
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from django.conf import settings
 
 from dossiers.models import Document
 from portal.services_embarques.chemins import PROJET
-from tests.dossiers.acheminement.test_livraison import courtier, environnement, processus
 from tests.dossiers.documents.outils import accuse, texte_de
+from tests.processus import courtier, environnement, processus
 
 pytestmark = [pytest.mark.livraison, pytest.mark.django_db(transaction=True)]
 

@@ -20,7 +20,6 @@ from dossiers.rapprochement.models import Alerte, Changement, FaitsDossier, Rech
 from dossiers.rapprochement.projection import ligne
 from portal.services_embarques.temporaires import services_temporaires
 from tests.conftest import dossier_tests
-from tests.dossiers.acheminement.test_livraison import environnement, tuer, worker
 from tests.fabriques import (
     FAITS,
     EntrepriseFabrique,
@@ -29,6 +28,7 @@ from tests.fabriques import (
     declare,
     il_y_a,
 )
+from tests.processus import environnement, tuer, worker
 
 pytestmark = [pytest.mark.livraison, pytest.mark.django_db(transaction=True)]
 
