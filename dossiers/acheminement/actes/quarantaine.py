@@ -71,7 +71,8 @@ def _rejouer(acheminements: AcheminementQuerySet, par: User) -> int:
         essais_depuis=timezone.now(),
         prochaine_tentative=timezone.now(),
     )
-    for acheminement in rejoues:
+    # Chains of the journal are locked in one order by all who write several.
+    for acheminement in sorted(rejoues, key=lambda rejoue: rejoue.demande.dossier_id):
         consigner(
             verbe="rejouer",
             objet=acheminement.demande,

@@ -160,13 +160,14 @@ def _inscrire_remise(acheminement: Acheminement, remise: Remise) -> bool:
     actuel = _detenu(acheminement)
     if actuel is None:
         return False
+    # Before the journal, as whoever replays a desk does.
+    Disjoncteur.objects.filter(
+        guichet=actuel.guichet_id, canal=actuel.canal, echecs__gt=0
+    ).refermer(timezone.now())
     if actuel.remise_le is None:
         constater_remise(actuel, demande)
     if remise.accusee:
         acquerir(actuel, demande, Acheminement.Voie.SYSTEME)
-    Disjoncteur.objects.filter(
-        guichet=actuel.guichet_id, canal=actuel.canal, echecs__gt=0
-    ).refermer(timezone.now())
     return True
 
 

@@ -15,8 +15,8 @@ from aides.criteres.faits import VOCABULAIRE
 from dossiers.acheminement.models import Acheminement
 from dossiers.acheminement.webhook.charge import canonique, contenu_de, empreinte, message
 from dossiers.depot.actes.depot import figer
-from dossiers.documents.contenu import empreinte as empreinte_document
 from dossiers.rapprochement.models import Resultat
+from portal.socle.json_canonique import empreinte as empreinte_document
 from portal.socle.schemas import fautes, schema, validateur
 from tests.dossiers.acheminement.webhook.outils import a_remettre, joindre, preuve
 from tests.fabriques import (
