@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from dossiers.acheminement.models import Acheminement, Disjoncteur
 from dossiers.acheminement.querysets import AcheminementQuerySet
+from dossiers.models import Demande
 from portal.comptes.models import User
 from portal.socle.journal import consigner
 from territoires.organismes.models import Guichet
@@ -37,11 +38,12 @@ def rejouer(*, acheminement: Acheminement, par: User) -> bool:
 
     It is the trial of its desk if the breaker is open. False when there is nothing to replay.
     """
+    rejoues = _verrouiller(Acheminement.objects.filter(pk=acheminement.pk))
     maintenant = timezone.now()
     Disjoncteur.objects.filter(
         guichet=acheminement.guichet_id, canal=acheminement.canal, ouvert_jusqu_a__gt=maintenant
     ).update(ouvert_jusqu_a=maintenant)
-    return bool(_rejouer(Acheminement.objects.filter(pk=acheminement.pk), par))
+    return bool(_rejouer(rejoues, par))
 
 
 @transaction.atomic
@@ -50,18 +52,25 @@ def rejouer_guichet(*, guichet: Guichet, par: User) -> int:
 
     Its breakers are closed: somebody says that it is repaired.
     """
+    rejoues = _verrouiller(Acheminement.objects.filter(guichet=guichet))
     Disjoncteur.objects.filter(guichet=guichet).refermer(timezone.now())
-    return _rejouer(Acheminement.objects.filter(guichet=guichet), par)
+    return _rejouer(rejoues, par)
 
 
-def _rejouer(acheminements: AcheminementQuerySet, par: User) -> int:
-    rejoues = list(
+def _verrouiller(acheminements: AcheminementQuerySet) -> list[Acheminement]:
+    """Those to replay that nobody holds, locked; their demandes first, as every act does."""
+    demandes = acheminements.a_rejouer().order_by().values("demande")
+    list(Demande.objects.select_for_update().filter(pk__in=demandes).order_by("pk").values("pk"))
+    return list(
         acheminements.a_rejouer()
         .filter(jeton__isnull=True)
         .select_for_update(of=("self",))
         .select_related("demande")
         .order_by("pk")
     )
+
+
+def _rejouer(rejoues: list[Acheminement], par: User) -> int:
     Acheminement.objects.filter(pk__in=[acheminement.pk for acheminement in rejoues]).update(
         quarantaine_le=None,
         quarantaine_motif="",
