@@ -39,6 +39,7 @@ def accuser(*, demande: Demande, user: User) -> None:
 
     Raises TransitionRefusee when the user is no officer of the desk, or it is open already.
     """
+    verrouiller(demande.pk)
     appliquee = appliquer(demande=demande, acte="accuser", user=user)
     Acheminement.objects.filter(
         demande=appliquee, guichet=appliquee.guichet, rendue_le__isnull=True
@@ -56,14 +57,26 @@ def accuser_reception(*, cle: UUID, voie: str) -> bool:
     connu = Acheminement.objects.filter(cle=cle).values_list("demande", flat=True).first()
     if connu is None:
         raise AccuseInconnu(str(cle))
-    demande = Demande.objects.select_for_update().get(pk=connu)
-    acheminement = Acheminement.objects.select_for_update(of=("self",)).get(cle=cle)
+    demande = verrouiller(connu)
+    acheminement = Acheminement.objects.get(cle=cle)
     if acheminement.accusee_le is not None:
         return False
     if acheminement.remise_le is None:
         constater_remise(acheminement, demande)
     acquerir(acheminement, demande, voie)
     return True
+
+
+def verrouiller(demande_id: int) -> Demande:
+    """The demande, locked, and then all its handings over, before the journal is.
+
+    Who acknowledges one of them writes the others too; who sets another aside holds it and waits
+    for the journal.
+    """
+    demande = Demande.objects.select_for_update().get(pk=demande_id)
+    lignes = Acheminement.objects.filter(demande=demande).order_by("pk")
+    list(lignes.select_for_update(of=("self",)).values_list("pk"))
+    return demande
 
 
 def acquerir(acheminement: Acheminement, demande: Demande, voie: str) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from dossiers.acheminement.actes.accuse import verrouiller
 from dossiers.acheminement.models import Acheminement, cle_idempotence
 from dossiers.acheminement.routage import guichet_attendu
 from dossiers.models import Demande
@@ -83,6 +84,7 @@ def reorienter(
     """
     if guichet is not None and guichet.pk == demande.guichet_id:
         raise TransitionRefusee("Cette demande est déjà à ce guichet.", champ="guichet")
+    verrouiller(demande.pk)
     rendue = appliquer(demande=demande, acte="reorienter", user=user, motif=motif, etat_vu=etat_vu)
     Acheminement.objects.filter(demande=rendue, rendue_le__isnull=True).update(
         rendue_le=timezone.now()

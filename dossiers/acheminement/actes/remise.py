@@ -18,14 +18,13 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from dossiers.acheminement.actes.accuse import acquerir, constater_remise
+from dossiers.acheminement.actes.accuse import acquerir, constater_remise, verrouiller
 from dossiers.acheminement.actes.quarantaine import isoler
 from dossiers.acheminement.canaux.registre import EchecDefinitif, EchecPassager, Remise, canal_de
 from dossiers.acheminement.models import Acheminement, Disjoncteur, Echec
 from dossiers.acheminement.models.disjoncteur import SEUIL, pause
 from dossiers.acheminement.querysets import AcheminementQuerySet
 from dossiers.circuit import ETATS_FINAUX
-from dossiers.models import Demande
 
 journal = logging.getLogger(__name__)
 
@@ -156,7 +155,7 @@ def _liberer(acheminement: Acheminement, *colonnes: str) -> None:
 def _inscrire_remise(acheminement: Acheminement, remise: Remise) -> bool:
     """Write that it is handed over, unless the lease was lost meanwhile."""
     # Locked first, as every act does: two remises of one demande take their turn.
-    demande = Demande.objects.select_for_update().get(pk=acheminement.demande_id)
+    demande = verrouiller(acheminement.demande_id)
     actuel = _detenu(acheminement)
     if actuel is None:
         return False
