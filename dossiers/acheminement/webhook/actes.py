@@ -70,20 +70,25 @@ def renouveler_secret(*, connexion: Connexion, vu: int, par: User) -> str:
     one secret. Raises ConnexionRefusee, PermissionDenied.
     """
     actuelle = _verrouiller(connexion, par)
-    maintenant = timezone.now()
     en_usage = actuelle.secrets.filter(expire_le__isnull=True).first()
     if (en_usage.pk if en_usage else 0) != vu:
         raise ConnexionRefusee("Le secret a été renouvelé entre-temps : relisez cette page.")
-    # Two at most: what was being replaced already is over.
-    actuelle.secrets.filter(expire_le__gt=maintenant).update(expire_le=maintenant)
-    actuelle.secrets.filter(expire_le__isnull=True).update(expire_le=maintenant + RECOUVREMENT)
-    secret = nouveau_secret()
-    nouveau = SecretConnexion.objects.create(connexion=actuelle, chiffre=chiffrer(secret))
+    secret, nouveau = _remplacer_secret(actuelle)
     consigner(
         verbe="connexion_secret", objet=actuelle, acteur=par, guichet=actuelle.guichet_id,
         secret=nouveau.pk,
     )  # fmt: skip
     return secret
+
+
+def _remplacer_secret(connexion: Connexion) -> tuple[str, SecretConnexion]:
+    """A new secret, in clear and kept; the one in use runs out RECOUVREMENT later."""
+    maintenant = timezone.now()
+    # Two at most: what was being replaced already is over.
+    connexion.secrets.filter(expire_le__gt=maintenant).update(expire_le=maintenant)
+    connexion.secrets.filter(expire_le__isnull=True).update(expire_le=maintenant + RECOUVREMENT)
+    secret = nouveau_secret()
+    return secret, SecretConnexion.objects.create(connexion=connexion, chiffre=chiffrer(secret))
 
 
 @transaction.atomic
@@ -140,17 +145,16 @@ def _verrouiller(connexion: Connexion, par: User) -> Connexion:
 
 @transaction.atomic
 def connecter_cette_machine(*, guichet: Guichet, url: str) -> str:
-    """Connect a desk to a receiver of this machine, and give it a secret: for development, where
-    nobody needs to be asked. Raises ConnexionRefusee elsewhere.
+    """Connect a desk to a receiver of this machine, and give it a new secret: for development,
+    where nobody needs to be asked. The secret in use runs out as when one renews it.
+    Raises ConnexionRefusee elsewhere.
     """
     if not settings.WEBHOOK_BOUCLE_LOCALE:
         raise ConnexionRefusee("Ce portail n’appelle pas cette machine.")
     connexion, _ = Connexion.objects.update_or_create(
         guichet=guichet, defaults={"url": url, "active": True}
     )
-    connexion.secrets.all().delete()
-    secret = nouveau_secret()
-    SecretConnexion.objects.create(connexion=connexion, chiffre=chiffrer(secret))
+    secret, _ = _remplacer_secret(connexion)
     Guichet.objects.filter(pk=guichet.pk).update(canal=Canal.WEBHOOK)
     consigner(verbe="connexion_activee", objet=connexion, guichet=guichet.pk)
     return secret

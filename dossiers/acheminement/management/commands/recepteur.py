@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import time
+from argparse import ArgumentTypeError
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 
+from dossiers.acheminement.management.guichets import guichet_de
 from dossiers.acheminement.recepteur.pannes import PANNES, Panne, lire
 from dossiers.acheminement.recepteur.serveur import JAMAIS, RAPPEL, REPONSE, Recepteur, Reglages
 from dossiers.acheminement.webhook.actes import connecter_cette_machine
 from territoires.organismes.models import Guichet
+
+RESTE_RELIE = (
+    "Le guichet {code} reste relié : ce qui lui est destiné attend qu’un récepteur réponde. Pour "
+    "revenir à la remise dans le portail : bouton « Arrêter » de {page}"
+)
 
 
 class Command(BaseCommand):
@@ -51,10 +60,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        secrets = options["secret"] or [_relier(options["guichet"], options["port"])]
+        guichet = _guichet(options["guichet"]) if options["guichet"] else None
         options["fichier"].parent.mkdir(parents=True, exist_ok=True)
         reglages = Reglages(
-            secrets=tuple(secrets),
+            secrets=tuple(options["secret"] or ()),
             fichier=options["fichier"],
             port=options["port"],
             accuse=options["accuse"],
@@ -64,7 +73,21 @@ class Command(BaseCommand):
         try:
             recepteur = Recepteur(reglages)
         except OSError as erreur:
-            raise CommandError(f"Port {options['port']} : {erreur.strerror}") from erreur
+            raise CommandError(
+                f"Le port {options['port']} ne peut pas être ouvert ({erreur.strerror}) : arrêtez "
+                "ce qui l’occupe, ou choisissez-en un autre avec --port."
+            ) from erreur
+        if guichet is not None:
+            self._relier(recepteur, guichet)
+        self._servir(recepteur, guichet)
+
+    def _relier(self, recepteur: Recepteur, guichet: Guichet) -> None:
+        """Connect a desk to the receiver, which has its port already."""
+        secret = connecter_cette_machine(guichet=guichet, url=recepteur.adresse)
+        recepteur.reglages = replace(recepteur.reglages, secrets=(secret,))
+        self._dire(f"Guichet {guichet.code} relié à ce récepteur ; nouveau secret : {secret}")
+
+    def _servir(self, recepteur: Recepteur, guichet: Guichet | None) -> None:
         with recepteur:
             self._dire(f"À l’écoute sur {recepteur.adresse} (Ctrl+C pour arrêter).")
             try:
@@ -72,6 +95,8 @@ class Command(BaseCommand):
                     time.sleep(3600)
             except KeyboardInterrupt:
                 self._dire("Arrêté.")
+                if guichet is not None:
+                    self._dire(RESTE_RELIE.format(code=guichet.code, page=_page(guichet)))
 
     def _dire(self, lignes: str) -> None:
         self.stdout.write(f"{time.strftime('%H:%M:%S')} {lignes}")
@@ -82,18 +107,19 @@ def _panne(texte: str) -> Panne:
     try:
         return lire(texte)
     except ValueError as erreur:
-        raise CommandError(str(erreur)) from erreur
+        raise ArgumentTypeError(str(erreur)) from erreur
 
 
-def _relier(code: str, port: int) -> str:
-    """Connect a desk to the receiver of this machine; its new secret. Development only."""
+def _guichet(code: str) -> Guichet:
+    """The desk to connect to this machine. Development only."""
     if not settings.WEBHOOK_BOUCLE_LOCALE:
         raise CommandError(
             "--guichet n’est que pour le développement : ailleurs, créez le secret sur la page de "
             "la connexion du guichet, et donnez-le par --secret."
         )
-    guichet = Guichet.objects.filter(code=code).select_related("organisme").first()
-    if guichet is None:
-        connus = Guichet.objects.order_by("code").values_list("code", flat=True)
-        raise CommandError(f"Aucun guichet « {code} ». Connus : {', '.join(connus[:40])}.")
-    return connecter_cette_machine(guichet=guichet, url=f"http://127.0.0.1:{port}/recevoir")
+    return guichet_de(code)
+
+
+def _page(guichet: Guichet) -> str:
+    chemin = reverse("connexions:connexion", args=[guichet.organisme.code, guichet.code])
+    return f"{settings.ADRESSE_PUBLIQUE}{chemin}"

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dossiers.acheminement.actes import remettre
+from dossiers.acheminement.management.guichets import guichet_de
 from dossiers.acheminement.webhook.actes import ConnexionRefusee, transmettre
 from dossiers.models import Demande
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--nombre", type=int, help="pas plus que ce nombre")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        demandes = Demande.objects.en_cours().filter(guichet__code=options["guichet"])
+        demandes = Demande.objects.en_cours().filter(guichet=guichet_de(options["guichet"]))
         for demande in demandes.order_by("deposee_le", "pk")[: options["nombre"]]:
             try:
                 acheminement = transmettre(demande=demande)

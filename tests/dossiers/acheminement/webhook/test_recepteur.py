@@ -7,10 +7,11 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, ManagementUtility, call_command
 
 from dossiers.acheminement.actes import remettre
-from dossiers.acheminement.models import AccuseRecu, Acheminement
+from dossiers.acheminement.management.commands import recepteur as recepteur_commande
+from dossiers.acheminement.models import AccuseRecu, Acheminement, Connexion, SecretConnexion
 from dossiers.acheminement.recepteur.pannes import PANNES, Panne, lire
 from dossiers.acheminement.recepteur.registre import Registre
 from dossiers.acheminement.recepteur.serveur import JAMAIS, RAPPEL, REPONSE, Recepteur, Reglages
@@ -18,6 +19,7 @@ from dossiers.acheminement.webhook import client as client_http
 from dossiers.acheminement.webhook import envoi
 from dossiers.acheminement.webhook.actes import connecter_cette_machine
 from dossiers.acheminement.webhook.adresses import lire as lire_adresse
+from dossiers.acheminement.webhook.envoi import secrets_de
 from dossiers.acheminement.webhook.signature import nouveau_secret, signer
 from tests.dossiers.acheminement.webhook.outils import a_remettre, joindre
 from tests.dossiers.acheminement.webhook.serveurs import port_ferme
@@ -216,6 +218,8 @@ def test_commands_refuse_in_plain_words(acheminement, settings, tmp_path):
         call_command("recepteur", guichet="inconnu", fichier=Path(tmp_path / "cas.sqlite3"))
     with pytest.raises(CommandError, match="panne inconnue"):
         call_command("recepteur", "--secret", nouveau_secret(), "--panne", "feu", *fichier)
+    with pytest.raises(CommandError, match=f"« toto ». Connus : .*{acheminement.guichet.code}"):
+        call_command("transmettre", "toto")
     with pytest.raises(CommandError, match="connexion active"):
         call_command("transmettre", acheminement.guichet.code, stdout=StringIO())
     settings.WEBHOOK_BOUCLE_LOCALE = False
@@ -223,15 +227,38 @@ def test_commands_refuse_in_plain_words(acheminement, settings, tmp_path):
         call_command("recepteur", "--guichet", acheminement.guichet.code, *fichier)
 
 
-def test_a_port_that_is_taken_is_said(tmp_path):
-    reglages = Reglages(secrets=(nouveau_secret(),), fichier=tmp_path / "cas.sqlite3")
-    with Recepteur(reglages) as recepteur, pytest.raises(CommandError, match="Port"):
-        call_command(
-            "recepteur",
-            "--secret",
-            nouveau_secret(),
-            "--port",
-            str(recepteur.server_port),
-            "--fichier",
-            str(tmp_path / "cas.sqlite3"),
-        )
+def test_a_way_to_misbehave_that_is_unknown_is_a_usage_error(capsys, tmp_path):
+    with pytest.raises(SystemExit) as fin:
+        ManagementUtility(["manage.py", "recepteur", "--secret", "x", "--panne", "toto"]).execute()
+    assert fin.value.code == 2
+    assert "argument --panne: panne inconnue : toto" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_port_that_is_taken_is_said_and_nothing_changes(acheminement, tmp_path):
+    guichet = acheminement.guichet
+    connecter_cette_machine(guichet=guichet, url="http://127.0.0.1:9/recevoir")
+    avant = list(Connexion.objects.values()), list(SecretConnexion.objects.values())
+    fichier = tmp_path / "cas.sqlite3"
+    with Recepteur(Reglages(secrets=(), fichier=fichier)) as occupant:
+        port = occupant.server_port
+        with pytest.raises(CommandError, match=f"port {port} ne peut pas être ouvert"):
+            call_command("recepteur", guichet=guichet.code, port=port, fichier=fichier)
+    assert avant == (list(Connexion.objects.values()), list(SecretConnexion.objects.values()))
+
+
+def test_the_desk_stays_connected_when_the_receiver_stops(acheminement, monkeypatch, tmp_path):
+    def ctrl_c(secondes):
+        raise KeyboardInterrupt
+
+    guichet, sortie = acheminement.guichet, StringIO()
+    ancien = connecter_cette_machine(guichet=guichet, url="http://127.0.0.1:9/recevoir")
+    monkeypatch.setattr(recepteur_commande.time, "sleep", ctrl_c)
+    call_command(
+        "recepteur", guichet=guichet.code, port=0, fichier=tmp_path / "c.sqlite3", stdout=sortie
+    )
+    connexion = Connexion.objects.get(guichet=guichet)
+    nouveau, encore_bon = secrets_de(connexion)
+    assert encore_bon == ancien
+    assert f"nouveau secret : {nouveau}" in sortie.getvalue()
+    assert f"Le guichet {guichet.code} reste relié" in sortie.getvalue()
+    assert connexion.active
