@@ -116,6 +116,10 @@ def constater_remise(acheminement: Acheminement, demande: Demande) -> None:
     )
     if acheminement.de_reference:
         _demander_accuse(demande, acheminement)
+        # What announces it was waiting for it.
+        Acheminement.objects.a_remettre().filter(
+            demande=demande, guichet=acheminement.guichet_id, de_reference=False, tentatives=0
+        ).update(prochaine_tentative=maintenant)
 
 
 def _demander_accuse(demande: Demande, acheminement: Acheminement) -> None:

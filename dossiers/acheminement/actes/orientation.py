@@ -21,6 +21,8 @@ from territoires.perimetre import lieu
 
 #: A request that no desk can take is tried again every day: a competence may have come.
 REPRISE_FILE_HUMAINE = timedelta(days=1)
+#: How long an announcement waits for the handing over that it announces.
+ANNONCE = timedelta(days=1)
 
 
 @transaction.atomic
@@ -108,7 +110,11 @@ def mettre_en_file(demande: Demande, file: str, motif: str) -> None:
 
 def preparer(demande: Demande, guichet: Guichet, *, annoncer: bool = True) -> None:
     """One row per channel: the desk's channel of record, and an e-mail that announces it, unless
-    whoever calls announces many at once."""
+    whoever calls announces many at once.
+
+    The e-mail waits for the handing over (`accuse.constater_remise`), a day at most: a desk whose
+    system does not answer can then take the demande up in the portal.
+    """
     canaux = [(Canal(guichet.canal), True)]
     if annoncer and guichet.courriel and guichet.canal != Canal.COURRIEL:
         canaux.append((Canal.COURRIEL, False))
@@ -133,6 +139,7 @@ def preparer_canal(
             "guichet": guichet,
             "canal": canal,
             "de_reference": de_reference,
+            "prochaine_tentative": timezone.now() + (timedelta(0) if de_reference else ANNONCE),
             "cle": cle_idempotence(version, demande.aide.code, guichet, canal, retour),
         },
     )
