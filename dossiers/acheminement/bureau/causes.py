@@ -75,7 +75,7 @@ _CAUSES: tuple[tuple[str, Cause], ...] = (
         ),
     ),
     (
-        r"[Ss]ecret",
+        r"pas de secret|[Ll]e secret de ce guichet",
         Cause(
             "Le secret partagé avec le système du guichet manque, ou n’est plus lisible.",
             f"Pour réparer, {_CONNEXION}, créez un secret, donnez-le au guichet, puis rejouez.",

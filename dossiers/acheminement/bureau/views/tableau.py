@@ -101,13 +101,14 @@ def guichet(request: HttpRequest, code: str) -> HttpResponse:
     voir = request.GET.get("voir", "")
     voir = voir if voir in listes else "attente"
     liste = listes[voir][1].select_related("demande__dossier", "demande__version_aide")
+    page = Paginator(liste, PAR_PAGE_GUICHET).get_page(request.GET.get("page"))
     contexte = {
         "guichet": cible,
         "lignes": lignes(Guichet.objects.filter(pk=cible.pk), tous=False),
         "onglets": _onglets(cible, listes, voir),
         "voir": voir,
-        "rejouables": voir != "non_accuses",
-        "page": Paginator(liste, PAR_PAGE_GUICHET).get_page(request.GET.get("page")),
+        "rejouables": any(remise.remise_le is None and remise.derniere_erreur for remise in page),
+        "page": page,
         # In two, each on its own small index.
         "a_rejouer": listes["quarantaine"][1].count()
         + listes["attente"][1].exclude(derniere_erreur="").count(),
