@@ -111,7 +111,13 @@ def etapes(
     faites = (
         ("deposee", "Déposée", True, demande.deposee_le, ""),
         ("remise", "Remise au guichet", ouverte or remise_le is not None, remise_le, _par(remise)),
-        ("ouverte", "Ouverte", ouverte, remise.accusee_le if remise else None, _comment(remise)),
+        (
+            "ouverte",
+            _ouverture_ou_reception(remise, prise=prise),
+            ouverte,
+            remise.accusee_le if remise else None,
+            _comment(remise),
+        ),
         ("prise_en_charge", "Prise en charge", prise, prise_ici, ""),
         (
             "decision",
@@ -132,6 +138,12 @@ def en_cours(acheminements: Iterable[Acheminement]) -> Acheminement | None:
 
 def _par(remise: Acheminement | None) -> str:
     return _REMISE[Canal(remise.canal)] if remise and remise.remise_le else ""
+
+
+def _ouverture_ou_reception(remise: Acheminement | None, *, prise: bool) -> str:
+    """A page or a system says that the desk has it; only an officer opens it."""
+    ailleurs = remise is not None and remise.accuse_voie not in {"", Acheminement.Voie.PORTAIL}
+    return "Réception confirmée" if ailleurs and not prise else "Ouverte"
 
 
 def _comment(remise: Acheminement | None) -> str:
