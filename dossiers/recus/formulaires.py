@@ -9,11 +9,12 @@ from django import forms
 from dossiers.recus.lecture import RECU_MAXIMUM
 
 VIDE = "Choisissez un fichier, ou collez le texte d’un reçu."
+DEUX = "Vous avez donné un fichier et un texte : gardez celui que vous voulez vérifier."
 TROP_LOURD = "Ce fichier dépasse 5 Mo : un reçu ou un accusé de réception pèse bien moins."
 
 
 class RecuForm(forms.Form):
-    """One of the two; the file wins."""
+    """One of the two."""
 
     fichier = forms.FileField(
         label="Le fichier",
@@ -48,6 +49,8 @@ class RecuForm(forms.Form):
             self.add_error("fichier", TROP_LOURD)
         elif not self.errors and lus.get("fichier") is None and not lus.get("texte"):
             self.add_error("fichier", VIDE)
+        elif not self.errors and lus.get("fichier") is not None and lus.get("texte"):
+            self.add_error("texte", DEUX)
         return lus
 
     def octets(self) -> bytes:

@@ -70,7 +70,7 @@ def test_the_receipt_alone_and_the_acknowledgement_are_verified(recu, accuse):
 
 def test_a_pdf_that_was_changed_is_told(accuse):
     dit = lue(envoyer(accuse + b" "))
-    assert "Ce reçu est valable" in dit
+    assert "Le reçu est valable, mais ce PDF a été modifié" in dit
     assert "Le PDF qui le porte n’est pas tel que nous l’avons produit" in dit
 
 
