@@ -52,9 +52,12 @@ def guichet(request: HttpRequest, code: str, guichet: str) -> HttpResponse:
 
 def _suite(guichet: Guichet) -> str:
     if guichet.a_confirmer:
+        manquent = [] if guichet.telephone else ["un téléphone"]
+        if not guichet.courriel and not guichet.adresse:
+            manquent.append("une adresse électronique ou postale")
         return (
-            "Enregistré. Il manque encore un téléphone, ou une adresse électronique ou postale : "
-            "l’accusé de réception envoyé aux entreprises doit les donner."
+            f"Enregistré. Il manque encore {' et '.join(manquent)} : l’accusé de réception envoyé "
+            "aux entreprises doit les donner, et ces coordonnées restent à confirmer d’ici là."
         )
     return "Enregistré : les coordonnées de ce guichet sont confirmées."
 
