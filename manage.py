@@ -13,11 +13,18 @@ from portal.services_embarques.chemins import ServiceIndisponible
 SANS_BASE = {"check", "collectstatic", "faits", "help", "makemigrations", "spectacular"}
 
 
+def sans_base(arguments: list[str]) -> bool:
+    """Whether this command, with these options, asks nothing of the database."""
+    commande, *reste = arguments or ["help"]
+    if commande == "verifier_recu":
+        return any(option.partition("=")[0] == "--cles" for option in reste)
+    return commande in SANS_BASE
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
-    commande = sys.argv[1] if len(sys.argv) > 1 else "help"
     try:
-        with nullcontext() if commande in SANS_BASE else postgres_au_besoin():
+        with nullcontext() if sans_base(sys.argv[1:]) else postgres_au_besoin():
             execute_from_command_line(sys.argv)
     except ServiceIndisponible as erreur:
         sys.exit(str(erreur))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from django.db import connection
@@ -10,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dossiers.recus import coffre
 from dossiers.recus.models import CleSignature, Recu
+from portal.services_embarques.chemins import PROJET
 from portal.socle.json_canonique import canonique
 from portal.socle.models import Evenement
 from tests.dossiers.recus.conftest import commande, forger
@@ -50,7 +54,8 @@ def test_a_pdf_is_valid_and_compared(accuse, tmp_path):
     assert "octet pour octet, celui que le portail a émis" in commande("verifier_recu", fichier)[1]
     fichier.write_bytes(accuse + b" ")
     statut, ecrit = commande("verifier_recu", fichier)
-    assert statut == 0
+    assert statut == 1
+    assert "Reçu valable." in ecrit
     assert "le PDF n’est pas tel que le portail l’a émis" in ecrit
 
 
@@ -64,6 +69,22 @@ def test_with_the_keys_no_query_is_made(jws, jwks, accuse, tmp_path):
             assert "Reçu valable." in ecrit
     assert len(requetes) == 0
     assert "il ne le signe pas" in ecrit
+
+
+@pytest.mark.parametrize("joindre", ["--cles {}", "--cles={}"])
+def test_with_the_keys_no_database_is_started(jws, jwks, tmp_path, joindre):
+    donnees = tmp_path / "donnees"
+    fini = subprocess.run(
+        [sys.executable, "manage.py", "verifier_recu", jws, *joindre.format(jwks).split()],
+        cwd=PROJET, capture_output=True, text=True, check=False,
+        env={
+            **{nom: v for nom, v in os.environ.items() if nom not in {"DATABASE_URL", "REDIS_URL"}},
+            "DJANGO_SETTINGS_MODULE": "portal.settings.dev", "PORTAIL_DONNEES": str(donnees),
+        },
+    )  # fmt: skip
+    assert (fini.returncode, fini.stderr) == (0, "")
+    assert "Reçu valable." in fini.stdout
+    assert not donnees.exists()
 
 
 def test_the_content_is_compared_however_it_is_laid_out(jws, jwks, recu, tmp_path):

@@ -23,7 +23,8 @@ from dossiers.recus.lecture import TAILLE_MAXIMUM, RecuIllisible, est_pdf, jws_d
 from portal.socle.json_canonique import empreinte
 from portal.socle.json_strict import DocumentInvalide, lire_json
 
-#: Exit status: 1, the receipt proves nothing; 2, a file given cannot be read.
+#: Exit status: 1, the receipt proves nothing, or what came with it is another; 2, a file given
+#: cannot be read.
 INVALIDE, ILLISIBLE = 1, 2
 
 
@@ -46,11 +47,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        octets = _lire(options["fichier"])
+        octets, modifie = _lire(options["fichier"]), False
         try:
             if options["cles"] is None:
                 controle = controler(octets)
                 attestation, cle, reserves = controle.attestation, controle.cle, _reserves(controle)
+                modifie = controle.pdf_emis is False
             else:
                 cles = cles_publiques(_json(options["cles"]))
                 attestation, cle = verifier(jws_de(octets), cles)
@@ -62,6 +64,8 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(["Reçu valable.", *_dit(attestation, cle), *reserves]))
         if options["contenu"] is not None:
             self._comparer(attestation, options["contenu"])
+        if modifie:
+            raise CommandError(f"{PDF_MODIFIE} {PDF_NON_COMPARE}", returncode=INVALIDE)
 
     def _comparer(self, attestation: Attestation, fichier: Path) -> None:
         if empreinte(_json(fichier)) != attestation.empreinte:
@@ -77,6 +81,7 @@ HORS_REGISTRE = (
     "Attention : ce reçu n’est pas au registre du portail. La clé a pu être volée, ou le dossier "
     "effacé depuis."
 )
+PDF_MODIFIE = "Attention : le PDF n’est pas tel que le portail l’a émis."
 PDF_NON_COMPARE = (
     "Le reçu est joint au PDF, il ne le signe pas : seul ce qui est dit ci-dessus est attesté."
 )
@@ -85,12 +90,8 @@ PDF_NON_COMPARE = (
 def _reserves(controle: Controle) -> list[str]:
     """What the database adds to the signature."""
     dites = [AU_REGISTRE if controle.au_registre else HORS_REGISTRE]
-    if controle.pdf_emis is not None:
-        dites.append(
-            "Le PDF est, octet pour octet, celui que le portail a émis."
-            if controle.pdf_emis
-            else f"Attention : le PDF n’est pas tel que le portail l’a émis. {PDF_NON_COMPARE}"
-        )
+    if controle.pdf_emis:
+        dites.append("Le PDF est, octet pour octet, celui que le portail a émis.")
     return dites
 
 
