@@ -172,7 +172,7 @@ def _reseau_local() -> Iterator[None]:
 GARDEES = {"django_migrations", "django_content_type", "auth_permission"}
 
 
-def vider_la_base(_: TransactionTestCase) -> None:
+def vider_la_base(_: TransactionTestCase | None = None) -> None:
     """Leave no row of a transactional test, whatever triggers say (the journal's refuse it)."""
     tables = set(connection.introspection.django_table_names(only_existing=True)) - GARDEES
     lignes = " UNION ALL ".join(

@@ -94,7 +94,7 @@ def main(numeros: list[str]) -> int:
     os.environ["CHAOS"] = "1"
     tableau = Tableau()
     choisis = fichiers(numeros)
-    paralleles = ["-n", ENSEMBLE, "--dist", "loadfile", "--no-loadscope-reorder"]
+    paralleles = ["-n", ENSEMBLE, "--dist", "worksteal"]
     code = pytest.main(
         [*(paralleles if len(choisis) > 1 else []), "-q", "-m", "chaos", *choisis],
         plugins=[tableau],

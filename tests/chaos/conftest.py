@@ -10,6 +10,7 @@ import fcntl
 import os
 import secrets
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -31,7 +32,7 @@ LONG = os.environ.get("CHAOS_LONG") == "1"
 #: Drafts in the template.
 BROUILLONS = 800 if LONG else 200
 #: Seconds after which a test is stopped whatever it does.
-DUREE_MAXIMUM = 1800 if LONG else 600
+DUREE_MAXIMUM = 2400 if LONG else 900
 
 collect_ignore_glob = [] if os.environ.get("CHAOS") == "1" else ["test_*.py"]
 
@@ -60,6 +61,16 @@ def base_de_django(nom: str, hote: str = "") -> Iterator[None]:
     finally:
         connections["default"].close()
         reglages.update(avant)
+
+
+def effacer(serveur: psycopg.Connection, base: str) -> None:
+    """Once the processes that were killed are no longer there for the server either."""
+    sessions = "SELECT FROM pg_stat_activity WHERE datname = %s"
+    for _ in range(50):
+        if not serveur.execute(sessions, [base]).rowcount:
+            break
+        time.sleep(0.1)
+    serveur.execute(f"DROP DATABASE {base} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +120,7 @@ def nouveau_monde(gabarit: str, django_db_blocker: Any) -> Iterator[Ouvrir]:
                         sql.Identifier(nom), sql.Identifier(gabarit)
                     )
                 )
-            pile.callback(serveur.execute, f"DROP DATABASE {nom} WITH (FORCE)")
+            pile.callback(effacer, serveur, nom)
             pile.enter_context(base_de_django(nom))
             pile.enter_context(django_db_blocker.unblock())
             dossier = Path(f"/tmp/chaos-{os.getpid()}-{nom}")

@@ -30,7 +30,7 @@ from tests.chaos.personne import port_libre
 from tests.processus import tuer
 
 #: Seconds after which something that must happen has not: generous, the machine may be slow.
-LIMITE = 300.0
+LIMITE = 600.0
 
 
 @dataclass

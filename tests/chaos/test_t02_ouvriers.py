@@ -13,7 +13,7 @@ from tests.chaos.conftest import LONG, Constater
 from tests.chaos.monde import Monde, tuer
 
 DOSSIERS = 300 if LONG else 40
-COUPS = 40 if LONG else 6
+COUPS = 40 if LONG else 5
 
 
 @pytest.mark.chaos("T2", "SIGKILL the whole worker group, again and again")

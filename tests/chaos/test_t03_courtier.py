@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import time
 
 import pytest
@@ -13,16 +14,21 @@ from dossiers.acheminement.models import Acheminement
 from tests.chaos.conftest import LONG, Constater
 from tests.chaos.monde import Monde
 
-DOSSIERS = 120 if LONG else 30
-VIDAGES = 10 if LONG else 4
+DOSSIERS = 200 if LONG else 40
+VIDAGES = 20 if LONG else 4
 
 
-def vider(monde: Monde) -> int:
-    """FLUSHALL; how many hints were there."""
-    with monde.redis() as client:
-        perdus = int(client.llen("celery")) + int(client.hlen("unacked"))
-        client.flushall()
-    return perdus
+def vider(monde: Monde, ouvrier: subprocess.Popen[bytes]) -> int:
+    """FLUSHALL while hints wait, all workers being busy; how many there were."""
+    os.killpg(ouvrier.pid, signal.SIGSTOP)
+    try:
+        with monde.redis() as client:
+            monde.attendre(lambda: client.llen("celery") >= 2, "des annonces attendent")
+            perdues = int(client.llen("celery"))
+            client.flushall()
+    finally:
+        os.killpg(ouvrier.pid, signal.SIGCONT)
+    return perdues
 
 
 def tuer_valkey(monde: Monde) -> None:
@@ -50,13 +56,13 @@ def retard(monde: Monde, depuis: float) -> int:
 @pytest.mark.chaos("T3", "FLUSHALL mid-run, Valkey kill -9, then again with its data gone")
 def test_a_broker_that_forgets_delays_and_loses_nothing(monde: Monde, constater: Constater) -> None:
     monde.valkey()
-    monde.ouvrier()
-    monde.battement()
+    ouvrier = monde.ouvrier()
     deposants = monde.deposants(DOSSIERS, processus=1)
-    oublies = 0
+    monde.attendre(lambda: monde.taches("acheminer_version") > 0, "une annonce est reçue")
+    oubliees = 0
     for _ in range(VIDAGES):
-        time.sleep(0.7)
-        oublies += vider(monde)
+        oubliees += vider(monde, ouvrier)
+    monde.battement()
     tuer_valkey(monde)
     monde.valkey()
     time.sleep(0.7)
@@ -72,7 +78,7 @@ def test_a_broker_that_forgets_delays_and_loses_nothing(monde: Monde, constater:
     constater(
         verdict,
         f"{verdict.accusees} of {3 * DOSSIERS} delivered, at most {periodes} sweep(s) late",
-        hints_flushed=oublies,
+        hints_flushed=oubliees,
         broker_kills=2,
         sweeps=len(monde.balayages()),
     )

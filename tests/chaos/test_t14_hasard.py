@@ -13,6 +13,7 @@ from dossiers.acheminement.invariant import bilan
 from dossiers.models import Demande
 from tests.chaos.conftest import LONG, Constater
 from tests.chaos.monde import Monde, Verdict
+from tests.conftest import vider_la_base
 from tests.dossiers.acheminement.machine import Machine
 
 VIES = 400 if LONG else 20
@@ -37,6 +38,8 @@ class MachineComptee(Machine):
     "T14", "random: file, die, acknowledge, double, late, withdraw, redirect, replay"
 )
 def test_the_invariant_holds_whatever_is_drawn(monde: Monde, constater: Constater) -> None:
+    # Each life peoples an empty database itself.
+    vider_la_base()
     run_state_machine_as_test(
         MachineComptee, settings=settings(max_examples=VIES, stateful_step_count=25, deadline=None)
     )
