@@ -18,7 +18,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from dossiers.acheminement import actes
 from dossiers.acheminement.actes import remise
@@ -133,6 +133,10 @@ class Machine(RuleBasedStateMachine):
 
     # -------------------------------------------------------------- what happens
 
+    @initialize()
+    def commencer(self) -> None:
+        self.deposer()
+
     @rule()
     def deposer(self) -> None:
         membre = MembreFabrique()
@@ -148,13 +152,18 @@ class Machine(RuleBasedStateMachine):
         # A double click.
         deposer(dossier=dossier, codes=codes, par=membre.user)
 
-    @rule(
-        conduite=st.sampled_from(CONDUITES),
-        point=st.sampled_from(("", "", *POINTS)),
-        dite=st.booleans(),
-    )
-    def balayer(self, conduite: str, point: str, dite: bool) -> None:
-        """A sweep, that may die; its parent may live to tell it."""
+    @rule(conduite=st.sampled_from(CONDUITES))
+    def balayer(self, conduite: str) -> None:
+        """A sweep that nothing disturbs."""
+        self._balayer(conduite, "", dite=False)
+
+    @rule(conduite=st.sampled_from(CONDUITES), point=st.sampled_from(POINTS), dite=st.booleans())
+    def mourir(self, conduite: str, point: str, dite: bool) -> None:
+        """A sweep that dies, once there is something due; its parent may live to tell it."""
+        self.attendre()
+        self._balayer(conduite, point, dite=dite)
+
+    def _balayer(self, conduite: str, point: str, *, dite: bool) -> None:
         self.conduite, self.point = conduite, point
         try:
             actes.balayer()
@@ -270,7 +279,7 @@ class Machine(RuleBasedStateMachine):
         """Everything is repaired, and time passes: how it all ends."""
         for _ in range(5):
             self.attendre()
-            self.balayer("accuse", "", dite=False)
+            self.balayer("accuse")
             for demande in Demande.objects.en_file_humaine().order_by("pk"):
                 self._confier(demande, self.guichets[2])
             for rang in range(len(self.guichets)):
