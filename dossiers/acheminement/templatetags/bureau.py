@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.acheminement.bureau.causes import Cause, expliquer
-from dossiers.acheminement.bureau.etat import Sante
+from dossiers.acheminement.bureau.etat import Ligne, Sante
 from dossiers.acheminement.bureau.presentation import SANTES, age
 from dossiers.acheminement.models import Acheminement, Echec
 from territoires.organismes.models import Guichet
@@ -36,6 +36,18 @@ def cause(echec: Echec | Acheminement) -> Cause:
     if isinstance(echec, Echec):
         return expliquer(echec.motif)
     return expliquer(echec.quarantaine_motif or echec.derniere_erreur)
+
+
+@register.filter
+def reouverture(remise: Acheminement, lignes: list[Ligne]) -> datetime | None:
+    """Until when its channel, among those of `lignes`, is held back; None when that is over before
+    the handing over is due.
+    """
+    for ligne in lignes:
+        if (ligne.guichet.pk, ligne.canal) == (remise.guichet_id, remise.canal):
+            quand, due = ligne.ouvert_jusqu_a, remise.prochaine_tentative
+            return quand if quand and due and quand > due else None
+    return None
 
 
 @register.filter

@@ -73,6 +73,21 @@ def test_each_tab_shows_what_it_names(client: Client, operateur: User, guichet: 
     assert f'id="choix-{attend.pk}"' not in texte
 
 
+def test_what_waits_behind_an_open_breaker_says_so(
+    client: Client, operateur: User, guichet: Guichet
+) -> None:
+    maintenant = timezone.now()
+    chez(guichet, prochaine_tentative=maintenant)
+    assert "attend la réouverture" not in page(client, guichet).content.decode()
+    DisjoncteurFabrique(
+        guichet=guichet, canal=guichet.canal, ouvert_jusqu_a=maintenant + timedelta(minutes=9)
+    )
+    chez(guichet, prochaine_tentative=maintenant + timedelta(hours=6))
+    texte = page(client, guichet).content.decode()
+    assert (texte.count("attend la réouverture ("), texte.count("prochaine le ")) == (1, 1)
+    assert " au plus tard)" in texte
+
+
 def test_failures_say_what_happened_and_how_to_repair(
     client: Client, operateur: User, guichet: Guichet
 ) -> None:
