@@ -13,6 +13,8 @@ const sortie = document.getElementById("verdict-ici");
 const jeu = JSON.parse(bouton.form.dataset.cles);
 
 class Refus extends Error {}
+// Nothing was given: that says nothing of a receipt.
+class Rien extends Error {}
 
 const creer = (balise, texte, classe) => {
   const element = document.createElement(balise);
@@ -60,7 +62,7 @@ const recu = async (formulaire) => {
     if (texte.slice(0, 1024).includes("%PDF-")) return duPdf(brut);
   }
   texte = texte.replace(/\s/g, "");
-  if (!texte) throw new Refus("Choisissez un fichier, ou collez le texte d’un reçu.");
+  if (!texte) throw new Rien("Choisissez un fichier, ou collez le texte d’un reçu.");
   if (!FORME.test(texte)) throw new Refus("Ce n’est pas un reçu.");
   return texte;
 };
@@ -122,6 +124,10 @@ const montrer = async (formulaire) => {
     const signe = `Le portail ${trouve.dit.iss} l’a signé le ${date(trouve.dit.iat * 1000)}. Rien n’a été envoyé : le registre n’est pas consulté, et le reste du PDF n’est pas vérifié.`;
     sortie.replaceChildren(bandeau("success", "La signature de ce reçu est juste", signe), recapituler(trouve));
   } catch (erreur) {
+    if (erreur instanceof Rien) {
+      sortie.replaceChildren(bandeau("info", "Rien à vérifier", erreur.message));
+      return;
+    }
     const texte = erreur instanceof Refus ? erreur.message : "Il est illisible ou abîmé.";
     sortie.replaceChildren(bandeau("error", "Ce reçu n’est pas valable", texte));
   }

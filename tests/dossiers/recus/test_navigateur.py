@@ -57,6 +57,9 @@ def test_with_javascript_nothing_leaves_the_page(visiter, fichiers, recu):
     page.on("request", lambda requete: envois.append(requete) if requete.post_data else None)
     visite.aller(PAGE)
     verdict = page.locator("#verdict-ici")
+    page.get_by_role("button", name=ICI).click()
+    expect(verdict.get_by_role("heading", name="Rien à vérifier")).to_be_visible()
+    expect(verdict).to_contain_text("Choisissez un fichier, ou collez le texte d’un reçu.")
     for nom, dit in (
         ("accuse.pdf", "La signature de ce reçu est juste"),
         ("faux.jws", "Sa signature est fausse"),
