@@ -127,6 +127,7 @@ def preparer_canal(
 ) -> Acheminement:
     """The row of one channel, which waits to be handed over unless it was already."""
     version = demande.version_dossier
+    annonce = canal == Canal.COURRIEL and not de_reference
     etapes = Acheminement.objects.filter(
         demande=demande, version_dossier=version, guichet=guichet, canal=canal
     )
@@ -139,7 +140,7 @@ def preparer_canal(
             "guichet": guichet,
             "canal": canal,
             "de_reference": de_reference,
-            "prochaine_tentative": timezone.now() + (timedelta(0) if de_reference else ANNONCE),
+            "prochaine_tentative": timezone.now() + (ANNONCE if annonce else timedelta(0)),
             "cle": cle_idempotence(version, demande.aide.code, guichet, canal, retour),
         },
     )
