@@ -38,9 +38,9 @@ def connexion(request: HttpRequest, code: str, guichet: str) -> HttpResponse:
     organisme = organisme_de(request, code)
     cible = get_object_or_404(Guichet, code=guichet, organisme=organisme)
     actuelle = Connexion.objects.filter(guichet=cible).first()
-    action = request.POST.get("action", "")
-    if action == "adresse":
+    if "url" in request.POST:
         return _adresse(request, cible, actuelle)
+    action = request.POST.get("action", "")
     if action and actuelle is not None:
         try:
             if action == "secret":
