@@ -38,7 +38,8 @@ def ferme(reponse, statut, dit):
 def test_a_link_gives_the_file_without_an_account(client, acheminement, piece):
     reponse = lire(client, acheminement, piece)
     assert reponse.status_code == 200
-    assert b"".join(reponse.streaming_content) == piece.fichier.open().read()
+    with piece.fichier.open() as fichier:
+        assert b"".join(reponse.streaming_content) == fichier.read()
     assert reponse["Content-Disposition"] == 'attachment; filename="devis.pdf"'
     assert "sandbox" in reponse["Content-Security-Policy"]
     assert "no-store" in reponse["Cache-Control"]
