@@ -247,6 +247,8 @@ def test_a_body_that_is_not_as_the_schema_says_is_refused(
 @pytest.mark.parametrize("corps", ["", "[]", "{", '{"cle": 1, "cle": 2}', "null", "[" * 3000])
 def test_a_body_that_is_no_object_is_refused(client, acheminement, secret, corps):
     refus(accuser(client, acheminement.guichet, secret, corps), 400)
+    assert not AccuseRecu.objects.exists()
+    assert intact(acheminement)
 
 
 def test_what_is_not_json_too_large_or_in_pieces_is_refused(client, acheminement, secret):
@@ -257,6 +259,8 @@ def test_what_is_not_json_too_large_or_in_pieces_is_refused(client, acheminement
     refus(client.get(url), 405)
     morceaux = {"transfer-encoding": "chunked"}
     refus(client.post(url, "{}", content_type="application/json", headers=morceaux), 411)
+    assert not AccuseRecu.objects.exists()
+    assert intact(acheminement)
 
 
 def test_an_acknowledgement_of_what_was_erased_is_harmless(client, acheminement, secret):
