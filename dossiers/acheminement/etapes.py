@@ -5,16 +5,18 @@ Pure: rows in, words out. The company's page and the API read the same steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from aides.criteres.valeurs import afficher_date
 from dossiers.acheminement.actes.accuse import RELANCES
-from dossiers.acheminement.models import Acheminement
+from dossiers.acheminement.models import Acheminement, Disjoncteur
 from dossiers.circuit import Etat
 from dossiers.models import Demande
 from portal.socle.models import Evenement
@@ -22,6 +24,8 @@ from territoires.organismes.models import Canal
 
 #: Acts by which somebody at the desk takes a demande in charge.
 VERBES_PRISE = ("prendre_en_charge", "demander_complement")
+#: Acts after which the demande is another desk's to take in charge.
+VERBES_DEPART = ("reorienter", "deplacer")
 _PRISES = frozenset(
     {Etat.EN_INSTRUCTION, Etat.A_COMPLETER, Etat.ACCEPTEE, Etat.REFUSEE, Etat.CLASSEE_SANS_SUITE}
 )
@@ -53,20 +57,22 @@ class Pas:
 class Suite:
     """What is expected next. `code`: orientation, remise, ouverture, prise_en_charge, reponse,
     decision, or empty when the demande is closed. `texte`: French, one or two sentences, holds
-    the date; `le`: that date, when there is one.
+    the date; `le`: that date, when there is one. `alerte`: the desk can receive nothing now.
     """
 
     code: str
     texte: str
     le: date | None = None
+    alerte: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Parcours:
-    """The five steps in order, and what follows."""
+    """The five steps in order, what follows, and the state in the words of these steps."""
 
     pas: tuple[Pas, ...]
     suite: Suite
+    libelle: str
 
 
 _REMISE = {
@@ -81,33 +87,63 @@ _OUVERTE = {
 }
 
 
+_SYSTEMES = {
+    Canal.PORTAIL: "sa corbeille du portail",
+    Canal.COURRIEL: "sa messagerie",
+    Canal.WEBHOOK: "son système informatique",
+}
+
+
 def prises_en_charge(demandes: Iterable[Demande]) -> dict[int, datetime]:
-    """When each demande was last taken in charge, by primary key; one query."""
+    """When the desk that has each demande took it in charge, by primary key; one query."""
     lignes = Evenement.objects.filter(
         objet_type=Demande._meta.label_lower,
         objet_id__in=[str(demande.pk) for demande in demandes],
-        verbe__in=VERBES_PRISE,
+        verbe__in=(*VERBES_PRISE, *VERBES_DEPART),
     )
     prises: dict[int, datetime] = {}
     for objet, verbe, quand in lignes.order_by("pk").values_list("objet_id", "verbe", "quand"):
+        if verbe in VERBES_DEPART:
+            prises.pop(int(objet), None)
         # A request for more says it only of a demande that nobody took in charge before.
-        if verbe == "prendre_en_charge" or int(objet) not in prises:
+        elif verbe == "prendre_en_charge" or int(objet) not in prises:
             prises[int(objet)] = quand
     return prises
 
 
+Pannes = Mapping[tuple[int, str], Disjoncteur]
+
+
+def pannes(demandes: Iterable[Demande]) -> Pannes:
+    """The channels, among those of the desks of these demandes, that failed last time or are held
+    back, by desk and channel; one query.
+    """
+    muets = Disjoncteur.objects.filter(
+        Q(echecs__gt=0) | Q(ouvert_jusqu_a__gt=timezone.now()),
+        guichet__in={demande.guichet_id for demande in demandes if demande.guichet_id},
+    )
+    return {(muet.guichet_id, muet.canal): muet for muet in muets.order_by("pk")}
+
+
 def etapes(
-    demande: Demande, acheminements: Iterable[Acheminement], prise_le: datetime | None = None
+    demande: Demande,
+    acheminements: Iterable[Acheminement],
+    prise_le: datetime | None = None,
+    pannes: Pannes | None = None,
 ) -> Parcours:
-    """The steps of a demande, from its handings over (of every desk and channel) and the
-    instant of `prises_en_charge`. Reads no row: the caller has them all.
+    """The steps of a demande, from its handings over (of every desk and channel), the instant of
+    `prises_en_charge` and the `pannes`. Reads no row: the caller has them all.
+
+    What is done carries its date, and the dates follow each other.
     """
     remise = en_cours(acheminements)
-    remise_le = remise.remise_le if remise else None
-    # What another desk did before it gave the demande back is not said of this one.
-    prise_ici = prise_le if prise_le and remise_le and prise_le >= remise_le else None
-    prise = prise_ici is not None or demande.etat in _PRISES
-    ouverte = prise or (remise is not None and remise.accusee_le is not None)
+    prise = demande.etat in _PRISES or (demande.etat == Etat.RETIREE and prise_le is not None)
+    # A demande may be filed away without having been taken in charge: then that day it was.
+    prise_le = (prise_le or demande.decidee_le) if prise else None
+    ouverte_le = (remise.accusee_le if remise else None) or prise_le
+    # Opened in the portal, maybe, before the system of the desk could receive it.
+    remise_le = min(filter(None, (remise.remise_le if remise else None, ouverte_le)), default=None)
+    ouverte = prise or ouverte_le is not None
     faites = (
         ("deposee", "Déposée", True, demande.deposee_le, ""),
         ("remise", "Remise au guichet", ouverte or remise_le is not None, remise_le, _par(remise)),
@@ -115,10 +151,10 @@ def etapes(
             "ouverte",
             _ouverture_ou_reception(remise, prise=prise),
             ouverte,
-            remise.accusee_le if remise else None,
+            ouverte_le,
             _comment(remise),
         ),
-        ("prise_en_charge", "Prise en charge", prise, prise_ici, ""),
+        ("prise_en_charge", "Prise en charge", prise, prise_le, ""),
         (
             "decision",
             demande.get_etat_display() if demande.est_close else "Décision",
@@ -127,7 +163,15 @@ def etapes(
             "",
         ),
     )
-    return Parcours(_avancer(faites, close=demande.est_close), _suite(demande, remise))
+    suite = _suite(demande, remise, pannes or {})
+    return Parcours(_avancer(faites, close=demande.est_close), suite, _libelle(demande, suite))
+
+
+def _libelle(demande: Demande, suite: Suite) -> str:
+    """The state, except that nobody studies what the desk has not received yet."""
+    if demande.etat == Etat.A_ETUDIER and suite.code == "remise":
+        return "Guichet injoignable" if suite.alerte else "En cours de remise"
+    return demande.get_etat_display()
 
 
 def en_cours(acheminements: Iterable[Acheminement]) -> Acheminement | None:
@@ -165,15 +209,17 @@ def _avancer(
     return tuple(pas)
 
 
-def _suite(demande: Demande, remise: Acheminement | None) -> Suite:
+def _suite(demande: Demande, remise: Acheminement | None, pannes: Pannes) -> Suite:
     if demande.est_close:
         return Suite("", "")
     if demande.etat == Etat.A_COMPLETER:
         return Suite("reponse", "Le guichet attend votre réponse pour continuer.")
-    if demande.etat == Etat.A_ROUTER or remise is None:
+    if demande.etat == Etat.A_ROUTER:
         return _orientation(demande)
-    if demande.etat == Etat.A_ETUDIER and remise.accusee_le is None:
-        return _ouverture(remise) if remise.remise_le else _remise(demande, remise)
+    if demande.etat == Etat.A_ETUDIER and (remise is None or remise.accusee_le is None):
+        if remise is None or remise.remise_le is None:
+            return _remise(demande, remise, pannes)
+        return _ouverture(remise)
     jour = afficher_date(demande.echeance)
     if demande.etat == Etat.A_ETUDIER:
         return Suite(
@@ -194,14 +240,37 @@ def _orientation(demande: Demande) -> Suite:
     )
 
 
-def _remise(demande: Demande, remise: Acheminement) -> Suite:
+def _remise(demande: Demande, remise: Acheminement | None, pannes: Pannes) -> Suite:
+    attente = Suite("remise", "Nous remettons votre demande au guichet.")
+    if remise is None:
+        return attente
+    panne = pannes.get((remise.guichet_id, remise.canal))
     if remise.quarantaine_le is not None:
-        texte = "Le guichet n’a pas encore pu la recevoir : notre équipe s’en occupe. "
+        texte = "Le guichet n’a pas encore pu la recevoir : notre équipe s’en occupe."
+    elif panne is not None:
+        texte = _en_panne(panne)
     elif remise.derniere_erreur:
-        texte = "Le guichet n’a pas encore pu la recevoir : nous réessayons. "
+        texte = "Le guichet n’a pas encore pu la recevoir : nous réessayons."
     else:
-        return Suite("remise", "Nous remettons votre demande au guichet.")
-    return Suite("remise", texte + depot_compte(demande))
+        return attente
+    texte = f"{texte} Rien n’est perdu. {depot_compte(demande)}"
+    return Suite("remise", texte, alerte=True)
+
+
+def _en_panne(panne: Disjoncteur) -> str:
+    """Failed, or held back by a person because the desk announced an interruption."""
+    systeme = _SYSTEMES[Canal(panne.canal)]
+    if panne.echecs:
+        return (
+            f"Le guichet ne répond pas en ce moment : {systeme} est en panne ou injoignable. "
+            "Nous réessayons jusqu’à ce qu’il la reçoive."
+        )
+    fin = timezone.localtime(panne.ouvert_jusqu_a)
+    jour = f"{afficher_date(fin.date())} à {fin:%-H h %M}"
+    return (
+        f"Le guichet ne répond pas en ce moment : {systeme} est arrêté. Nous lui remettrons votre "
+        f"demande à partir du {jour}."
+    )
 
 
 def depot_compte(demande: Demande) -> str:

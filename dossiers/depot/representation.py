@@ -14,13 +14,13 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers.acheminement.etapes import Parcours, etapes, prises_en_charge
+from dossiers.acheminement.etapes import Parcours, etapes, pannes, prises_en_charge
 from dossiers.acheminement.models import Acheminement
 from dossiers.models import Demande, Dossier, VersionDossier
 
 
 def depots_json(dossiers: Collection[Dossier]) -> list[dict[str, Any]]:
-    """Each deposited dossier in exchanged JSON, in four queries whatever their number."""
+    """Each deposited dossier in exchanged JSON, in five queries whatever their number."""
     pks = [dossier.pk for dossier in dossiers]
     demandes = list(
         Demande.objects.filter(dossier__in=pks)
@@ -30,11 +30,11 @@ def depots_json(dossiers: Collection[Dossier]) -> list[dict[str, Any]]:
         )
         .order_by("version_aide__titre", "pk")
     )
-    prises = prises_en_charge(demandes)
+    prises, muets = prises_en_charge(demandes), pannes(demandes)
     par_dossier: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for demande in demandes:
         remises: list[Acheminement] = demande.remises  # type: ignore[attr-defined]
-        parcours = etapes(demande, remises, prises.get(demande.pk))
+        parcours = etapes(demande, remises, prises.get(demande.pk), muets)
         par_dossier[demande.dossier_id].append(_demande(demande, parcours))
     versions = VersionDossier.objects.filter(dossier__in=pks).select_related("recu")
     versions = versions.order_by("numero")
@@ -72,7 +72,7 @@ def _demande(demande: Demande, parcours: Parcours) -> dict[str, Any]:
         "aide": demande.aide.code,
         "titre": demande.version_aide.titre,
         "etat": demande.etat,
-        "libelle": demande.get_etat_display(),
+        "libelle": parcours.libelle,
         "guichet": None if guichet is None else {"code": guichet.code, "nom": guichet.nom},
         "etapes": [
             {

@@ -13,7 +13,7 @@ from django.db.models import Prefetch
 
 from aides.criteres.valeurs import afficher_date
 from aides.montants import PLAFOND_SEUL, euros
-from dossiers.acheminement.etapes import Parcours, etapes, prises_en_charge
+from dossiers.acheminement.etapes import Parcours, etapes, pannes, prises_en_charge
 from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import CIRCUIT, Etat
 from dossiers.horloge import echeance
@@ -57,6 +57,11 @@ class Suivi:
     attente: str
     #: The amount granted, or what may be expected of it; a dash once refused.
     montant: str
+
+    @property
+    def en_chemin(self) -> bool:
+        """Whether no desk has it yet."""
+        return self.parcours.suite.code in {"orientation", "remise"}
 
     @property
     def retiree(self) -> bool:
@@ -112,7 +117,7 @@ def organisme_a_dire(guichet: Guichet) -> str:
 
 
 def suivis(dossier: Dossier) -> list[Suivi]:
-    """Every demande of a dossier with its steps, its timeline and its documents, in seven
+    """Every demande of a dossier with its steps, its timeline and its documents, in eight
     queries whatever their number.
     """
     demandes = list(
@@ -130,10 +135,11 @@ def suivis(dossier: Dossier) -> list[Suivi]:
     for ligne in lignes:
         par_demande[ligne.objet_id].append(ligne)
     guichets, prises = _guichets(lignes), prises_en_charge(demandes)
+    muets = pannes(demandes)
     return [
         _suivi(
             demande,
-            etapes(demande, demande.acheminements.all(), prises.get(demande.pk)),
+            etapes(demande, demande.acheminements.all(), prises.get(demande.pk), muets),
             par_demande[str(demande.pk)],
             guichets,
         )

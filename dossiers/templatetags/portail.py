@@ -171,9 +171,10 @@ def issue_criteres(issue: str) -> dict[str, str]:
 
 
 @register.inclusion_tag("composants/etat.html")
-def etat_demande(etat: str) -> dict[str, str]:
-    """The badge of a demande's state."""
-    return {"libelle": str(Etat(etat).label), "ton": TONS_ETAT[Etat(etat)]}
+def etat_demande(etat: str, libelle: str = "", alerte: bool = False) -> dict[str, str]:
+    """The badge of a demande's state, in its own words unless others are given."""
+    ton = "reserve" if alerte else TONS_ETAT[Etat(etat)]
+    return {"libelle": libelle or str(Etat(etat).label), "ton": ton}
 
 
 @register.filter

@@ -111,7 +111,7 @@ class DemandeSerializer(serializers.Serializer[Demande]):
     aide = serializers.CharField(help_text="Code de l’aide")
     titre = serializers.CharField(help_text="Titre de l’aide")
     etat = serializers.ChoiceField(Etat.choices)
-    libelle = serializers.CharField(help_text="L’état, en français")
+    libelle = serializers.CharField(help_text="L’état, en français, tel que l’entreprise le lit")
     guichet = GuichetSerializer(allow_null=True, help_text="null tant qu’il n’est pas désigné")
     etapes = EtapeSerializer(many=True, help_text="Les cinq étapes, dans l’ordre")
     suite = SuiteSerializer()

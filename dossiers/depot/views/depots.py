@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from aides.criteres.evaluation import Issue
 from aides.models import VersionAide
 from dossiers.acheminement.routage import competences_au, guichet_attendu
-from dossiers.circuit import Etat
 from dossiers.depot import actes
 from dossiers.depot.acces import connexion_requise, dossier_de, utilisateur
 from dossiers.depot.groupes import EXPLICATIONS, generosite
@@ -182,8 +181,8 @@ def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
         "attendues": attendues,
         "non_lus": non_lus,
         "a_faire": attendues or non_lus,
-        # The page looks again by itself while a desk is being found.
-        "en_orientation": any(suivi.demande.etat == Etat.A_ROUTER for suivi in lignes),
+        # The page looks again by itself until every desk has its demande.
+        "en_chemin": any(suivi.en_chemin for suivi in lignes),
         "retirees": sum(ligne.retiree for ligne in lignes),
         "vivantes": sum(not ligne.retiree for ligne in lignes),
         "externes": [e for e in externes if e.issue is not Issue.A_COMPLETER],

@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from dossiers.acheminement.actes.accuse import RELANCES
-from dossiers.acheminement.etapes import Parcours, etapes, prises_en_charge
+from dossiers.acheminement.etapes import Parcours, etapes, pannes, prises_en_charge
 from dossiers.circuit import Etat
 from dossiers.models import Demande
 from portal.socle.journal import consigner
-from tests.fabriques import AcheminementFabrique, DemandeFabrique
+from tests.fabriques import AcheminementFabrique, DemandeFabrique, DisjoncteurFabrique
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ DEPOT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 def parcours(demande: Demande, prise_le: datetime | None = None) -> Parcours:
-    return etapes(demande, demande.acheminements.all(), prise_le)
+    return etapes(demande, demande.acheminements.all(), prise_le, pannes([demande]))
 
 
 def avancement(demande: Demande) -> str:
@@ -53,10 +53,13 @@ def test_a_withdrawn_demande_awaits_nothing() -> None:
     ("champs", "attendu"),
     [
         ({}, "Nous remettons votre demande au guichet."),
-        ({"derniere_erreur": "500"}, "nous réessayons. Votre date de dépôt, le 2 novembre 2026,"),
+        (
+            {"derniere_erreur": "500"},
+            "nous réessayons. Rien n’est perdu. Votre date de dépôt, le 2 novembre 2026,",
+        ),
         (
             {"prochaine_tentative": None, "quarantaine_le": DEPOT, "quarantaine_motif": "x"},
-            "notre équipe s’en occupe. Votre date de dépôt, le 2 novembre 2026, est celle",
+            "notre équipe s’en occupe. Rien n’est perdu. Votre date de dépôt, le 2 novembre 2026,",
         ),
     ],
 )
@@ -123,8 +126,83 @@ def test_only_the_desk_that_has_it_now_counts() -> None:
 
 def test_taking_in_charge_is_dated_by_the_journal_and_of_this_desk_only() -> None:
     demande = DemandeFabrique(en_instruction=True)
-    consigner(verbe="demander_complement", objet=demande, dossier_id=demande.dossier_id)
-    prise = prises_en_charge([demande])[demande.pk]
-    assert parcours(demande, prise).pas[3].quand == prise
-    avant = prise - timedelta(days=2)
-    assert parcours(demande, avant).pas[3].quand is None
+    dossier = demande.dossier_id
+    consigner(verbe="prendre_en_charge", objet=demande, dossier_id=dossier)
+    consigner(verbe="reorienter", objet=demande, dossier_id=dossier)
+    assert prises_en_charge([demande]) == {}
+    prise = consigner(verbe="demander_complement", objet=demande, dossier_id=dossier)
+    consigner(verbe="demander_complement", objet=demande, dossier_id=dossier)
+    assert prises_en_charge([demande]) == {demande.pk: prise.quand}
+    assert parcours(demande, prise.quand).pas[3].quand == prise.quand
+
+
+def test_what_is_done_carries_dates_that_follow_each_other() -> None:
+    """Handed over again after its e-mail came back, and filed away without being studied."""
+    for trait in ("en_instruction", "refusee"):
+        demande = DemandeFabrique(**{trait: True}, deposee_le=DEPOT)
+        demande.acheminements.update(
+            accusee_le=DEPOT + timedelta(days=1), remise_le=timezone.now() + timedelta(hours=1)
+        )
+        prise = None if demande.decidee_le else timezone.now()
+        quand = [pas.quand for pas in parcours(demande, prise).pas if pas.etat == "faite"]
+        assert None not in quand
+        assert quand == sorted(quand)
+
+
+def test_the_system_of_a_desk_may_be_down_while_its_officers_open_in_the_portal() -> None:
+    demande = DemandeFabrique(avec_guichet=True, etat=Etat.A_ETUDIER)
+    ouverte = timezone.now()
+    AcheminementFabrique(
+        demande=demande, canal="webhook", accusee_le=ouverte, accuse_voie="portail"
+    )
+    DisjoncteurFabrique(guichet=demande.guichet, canal="webhook")
+    lu = parcours(demande)
+    assert [pas.quand for pas in lu.pas[1:3]] == [ouverte, ouverte]
+    assert (lu.libelle, lu.suite.code, lu.suite.alerte) == ("À étudier", "prise_en_charge", False)
+
+
+@pytest.mark.parametrize(
+    ("panne", "attendu"),
+    [
+        ({"echecs": 1, "ouvert_jusqu_a": None}, "son système informatique est en panne ou injoig"),
+        ({"echecs": 7}, "Nous réessayons jusqu’à ce qu’il la reçoive. Rien n’est perdu. Votre dat"),
+        (
+            {"echecs": 0, "ouvert_jusqu_a": datetime(2100, 1, 4, 7, 30, tzinfo=UTC)},
+            "est arrêté. Nous lui remettrons votre demande à partir du 4 janvier 2100 à 8 h 30.",
+        ),
+    ],
+)
+def test_a_desk_known_to_be_down_is_said_before_any_attempt(
+    panne: dict[str, object], attendu: str
+) -> None:
+    demande = DemandeFabrique(avec_guichet=True, etat=Etat.A_ETUDIER, deposee_le=DEPOT)
+    AcheminementFabrique(demande=demande, canal="webhook")
+    DisjoncteurFabrique(guichet=demande.guichet, canal="courriel")
+    assert parcours(demande).libelle == "En cours de remise"
+    DisjoncteurFabrique(guichet=demande.guichet, canal="webhook", **panne)
+    lu = parcours(demande)
+    assert lu.suite.texte.startswith("Le guichet ne répond pas en ce moment : ")
+    assert attendu in lu.suite.texte
+    assert lu.suite.texte.endswith("le 2 novembre 2026, est celle qui compte.")
+    assert (lu.libelle, lu.suite.alerte) == ("Guichet injoignable", True)
+
+
+def test_a_desk_that_answers_again_or_was_let_through_is_not_said_to_be_down() -> None:
+    demande = DemandeFabrique(avec_guichet=True, etat=Etat.A_ETUDIER)
+    AcheminementFabrique(demande=demande)
+    DisjoncteurFabrique(
+        guichet=demande.guichet, echecs=0, ouvert_jusqu_a=timezone.now() - timedelta(seconds=1)
+    )
+    assert not parcours(demande).suite.alerte
+
+
+@pytest.mark.parametrize("trait", ["sans_guichet", "remise", "ouverte", "en_instruction"])
+def test_the_state_says_what_the_steps_say(trait: str) -> None:
+    lu = parcours(DemandeFabrique(**{trait: True}))
+    ici = next(pas.code for pas in lu.pas if pas.etat == "ici")
+    assert (ici, lu.libelle) in {
+        ("remise", "En cours d’orientation"),
+        ("ouverte", "À étudier"),
+        ("prise_en_charge", "À étudier"),
+        ("decision", "En instruction"),
+    }

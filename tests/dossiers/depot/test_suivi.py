@@ -82,6 +82,8 @@ def test_the_steps_are_a_list_whose_awaited_one_is_marked(client):
     assert lues[1][1].endswith("dans sa corbeille du portail")
     assert lues[2][1] == "Ouverte En attente"
     assert lues[4][1] == "Décision À venir"
+    assert '<span class="etat etat-demande">À étudier</span>' in page
+    assert "hx-trigger" not in page
     assert page.count('aria-current="step"') == 1
     assert "Sans réaction de sa part, nous le relancerons le " in page
     assert "Vous n’avez rien à faire." in page
@@ -106,7 +108,12 @@ def test_a_desk_out_of_reach_is_said_without_technical_words(client):
         quarantaine_motif="HTTP 400 : schéma refusé",
     )
     page = lire(client, demande)
-    assert "n’a pas encore pu la recevoir : notre équipe s’en occupe. Votre date de dépôt" in page
+    assert "n’a pas encore pu la recevoir : notre équipe s’en occupe. Rien n’est perdu." in page
+    assert '<span class="etat etat-reserve">Guichet injoignable</span>' in page
+    assert '<p class="bandeau bandeau-warning"><strong>Et maintenant ?' in page
+    assert "À étudier" not in page
+    # The page looks again by itself.
+    assert 'hx-trigger="every 10s"' in page
     assert "400" not in page.replace("#400", "")
     assert "quarantaine" not in page.lower()
 

@@ -14,6 +14,7 @@ from tests.dossiers.depot.api.conftest import DEPOTS, lignes_en_base
 from tests.fabriques import (
     AcheminementFabrique,
     DemandeFabrique,
+    DisjoncteurFabrique,
     DossierFabrique,
     UserFabrique,
     VersionDossierFabrique,
@@ -52,7 +53,7 @@ def test_the_steps_come_one_after_the_other(machine, version):
         ["deposee", "remise"],
         ["deposee", "remise", "ouverte"],
         ["deposee", "remise", "ouverte", "prise_en_charge"],
-        ["deposee", "remise", "ouverte", "decision"],
+        ["deposee", "remise", "ouverte", "prise_en_charge", "decision"],
     ]
     acceptee = next(d for d in lu["demandes"] if d["etat"] == "acceptee")
     assert (acceptee["libelle"], acceptee["montant_accorde"]) == ("Acceptée", "20000.00")
@@ -64,6 +65,17 @@ def test_the_steps_come_one_after_the_other(machine, version):
     assert [etape["etat"] for etape in remise["etapes"]] == [
         "faite", "faite", "ici", "a_venir", "a_venir",
     ]  # fmt: skip
+
+
+def test_the_state_is_in_the_words_of_the_steps(machine, version):
+    demande = DemandeFabrique(version_dossier=version, etat=Etat.A_ETUDIER, avec_guichet=True)
+    AcheminementFabrique(demande=demande)
+    (lue,) = lire(machine, version.dossier)["demandes"]
+    assert (lue["etat"], lue["libelle"]) == ("a_etudier", "En cours de remise")
+    DisjoncteurFabrique(guichet=demande.guichet)
+    (lue,) = lire(machine, version.dossier)["demandes"]
+    assert (lue["libelle"], lue["suite"]["code"]) == ("Guichet injoignable", "remise")
+    assert "Rien n’est perdu. Votre date de dépôt" in lue["suite"]["texte"]
 
 
 def test_dates_are_those_of_the_portal(machine, entreprise):
