@@ -1,4 +1,4 @@
-"""Words of the delivery desk: health, ages, and the invariant as one sentence."""
+"""Words of the delivery desk: health, ages, and the account of all demandes."""
 
 from __future__ import annotations
 
@@ -13,21 +13,28 @@ from dossiers.acheminement.invariant import Bilan
 
 @dataclass(frozen=True, slots=True)
 class Mot:
-    """A word, the tone of its badge, and what it means."""
+    """A word, the tone of its badge, what it means, and the word for several channels."""
 
     libelle: str
     ton: str
     sens: str
+    pluriel: str
+
+    def canaux(self, nombre: int) -> str:
+        """How many of them, without the number: "canaux coupés"."""
+        return f"canaux {self.pluriel}" if nombre > 1 else f"canal {self.libelle.lower()}"
 
 
 SANTES = {
     Sante.EN_PANNE: Mot(
-        "En panne", "non", "Des demandes attendent et rien n’est passé depuis un jour."
+        "En panne", "non", "des demandes attendent, rien ne passe depuis un jour", "en panne"
     ),
-    Sante.COUPE: Mot("Coupé", "reserve", "Le portail n’envoie plus rien pour l’instant."),
-    Sante.RALENTI: Mot("Ralenti", "demande", "Cela passe, mais pas tout, ou pas assez vite."),
-    Sante.SAIN: Mot("Sain", "oui", "Tout passe."),
-    Sante.AU_REPOS: Mot("Au repos", "neutre", "Rien à remettre depuis sept jours."),
+    Sante.COUPE: Mot("Coupé", "reserve", "le portail n’y envoie rien pour l’instant", "coupés"),
+    Sante.RALENTI: Mot(
+        "Ralenti", "demande", "cela passe, mais pas tout, ou pas assez vite", "ralentis"
+    ),
+    Sante.SAIN: Mot("Sain", "oui", "tout passe", "sains"),
+    Sante.AU_REPOS: Mot("Au repos", "neutre", "rien à remettre depuis sept jours", "au repos"),
 }
 
 
@@ -44,30 +51,34 @@ def age(duree: timedelta) -> str:
 
 
 def somme(bilan: Bilan) -> str:
-    """The sum spelled out: "1 240 déposées = 1 100 accusées + 120 en attente + …"."""
+    """Where each demande is, in one sentence; places that hold none are left out."""
     places = (
-        _compte(bilan.accusees, "accusée"),
-        f"{intcomma(bilan.en_attente)} en attente",
-        f"{intcomma(bilan.en_quarantaine)} en quarantaine",
-        _compte(bilan.retirees, "retirée"),
+        (bilan.accusees, "confirmées par leur guichet", "confirmée par son guichet"),
+        (bilan.en_attente, "en chemin ou à confirmer", "en chemin ou à confirmer"),
+        (bilan.en_quarantaine, "mises de côté, à réparer", "mise de côté, à réparer"),
+        (bilan.retirees, "retirées par leur entreprise", "retirée par son entreprise"),
     )
-    signe = "≠" if bilan.perdues else "="
-    return f"{_compte(bilan.deposees, 'déposée')} {signe} {' + '.join(places)}."
+    dites = [f"{intcomma(n)} {mots if n > 1 else mot}" for n, mots, mot in places if n]
+    debut = _compte(bilan.deposees, "demande déposée", "demandes déposées")
+    return f"{debut} : {', '.join(dites)}." if dites else f"{debut}."
 
 
 def verdict(bilan: Bilan) -> str:
     """Whether it holds, and what is wrong if not."""
     if bilan.tient:
-        return "Rien n’est perdu."
+        return "Le compte y est : rien n’est perdu."
     fautes = []
     if bilan.perdues > 0:
-        fautes.append(f"{_compte(bilan.perdues, 'demande')} n’attend plus rien, ou a disparu.")
+        manquent = _compte(bilan.perdues, "demande manque", "demandes manquent")
+        fautes.append(f"Le compte n’y est pas : {manquent}.")
     if bilan.perdues < 0:
-        fautes.append(f"{_compte(-bilan.perdues, 'demande')} de plus que le journal n’en connaît.")
+        trop = _compte(-bilan.perdues, "demande", "demandes")
+        fautes.append(f"Le compte n’y est pas : {trop} de plus que le journal n’en connaît.")
     if bilan.doublons:
-        fautes.append(f"{_compte(bilan.doublons, 'demande')} à plusieurs guichets à la fois.")
+        doubles = _compte(bilan.doublons, "demande est", "demandes sont")
+        fautes.append(f"{doubles} à plusieurs guichets à la fois.")
     return " ".join(fautes)
 
 
-def _compte(nombre: int, nom: str) -> str:
-    return f"{intcomma(nombre)} {nom}{'s' if nombre > 1 else ''}"
+def _compte(nombre: int, un: str, plusieurs: str) -> str:
+    return f"{intcomma(nombre)} {plusieurs if nombre > 1 else un}"

@@ -31,8 +31,9 @@ PAR_PAGE, PAR_PAGE_GUICHET, ECHECS = 25, 50, 20
 class Compteur:
     """A health, how many channels have it, and the address of those alone."""
 
-    mot: Mot
     nombre: int
+    libelle: str
+    mot: Mot
     url: str
     ici: bool
 
@@ -62,6 +63,8 @@ def tableau(request: HttpRequest) -> HttpResponse:
         "compteurs": _compteurs(toutes, request.GET.get("etat", "")),
         "quarantaine": sum(ligne.quarantaine for ligne in toutes),
         "taches": acheminements_de(user).taches_humaines().count(),
+        "guichets": len({ligne.guichet.pk for ligne in toutes}),
+        "canaux": len(toutes),
     }
     if user.is_staff:
         contexte |= _invariant()
@@ -83,9 +86,9 @@ def _invariant() -> dict[str, object]:
 def _compteurs(toutes: list[Ligne], etat: str) -> list[Compteur]:
     nombres = Counter(ligne.sante for ligne in toutes)
     return [
-        Compteur(mot, nombres[sante], f"?etat={sante}", etat == sante)
+        Compteur(nombre, mot.canaux(nombre), mot, f"?etat={sante}#guichets", etat == sante)
         for sante, mot in SANTES.items()
-        if nombres[sante]
+        if (nombre := nombres[sante])
     ]
 
 
@@ -134,7 +137,7 @@ def _listes(
             acheminements.actifs().en_quarantaine().order_by("quarantaine_le", "pk"),
         ),
         "non_accuses": (
-            "Remises, non accusées",
+            "À confirmer par le guichet",
             acheminements.de_reference().non_accuses().order_by("remise_le", "pk"),
         ),
     }

@@ -44,6 +44,13 @@ def chez(guichet: Guichet, **champs: Any) -> Acheminement:
     return AcheminementFabrique(demande__guichet=guichet, **champs)
 
 
+def deposee(**champs: Any) -> Acheminement:
+    """A handing over whose demande the journal knows."""
+    etape: Acheminement = AcheminementFabrique(**champs)
+    consigner(verbe="deposer_demande", objet=etape.demande)
+    return etape
+
+
 def toutes() -> list[Ligne]:
     return lignes(Guichet.objects.all(), tous=True)
 
@@ -161,20 +168,46 @@ def test_filters_stay_in_the_address_and_unknown_ones_are_said(
 
 
 def test_the_invariant_is_one_sentence(client: Client, operateur: User) -> None:
-    for trait in ("accuse", "isole", ""):
-        etape = AcheminementFabrique(**({trait: True} if trait else {}))
-        consigner(verbe="deposer_demande", objet=etape.demande)
+    for trait in ("accuse", "isole", "remis"):
+        deposee(**{trait: True})
     texte = client.get(URL).content.decode()
-    assert "3 déposées = 1 accusée + 1 en attente + 1 en quarantaine + 0 retirée." in texte
-    assert "Rien n’est perdu." in texte
+    assert (
+        "3 demandes déposées : 1 confirmée par son guichet, 1 en chemin ou à confirmer, "
+        "1 mise de côté, à réparer." in texte
+    )
+    assert "Le compte y est : rien n’est perdu." in texte
+
+
+def test_the_account_is_green_only_while_nothing_is_set_aside(
+    client: Client, operateur: User
+) -> None:
+    deposee(accuse=True)
+    texte = client.get(URL).content.decode()
+    assert "invariant bandeau-success" in texte
+    assert "sans vous" not in texte
+    deposee(isole=True)
+    texte = client.get(URL).content.decode()
+    assert "invariant bandeau-warning" in texte
+    assert "1 remise ne partira pas sans vous." in texte
+    deposee(isole=True)
+    assert "2 remises ne partiront pas sans vous." in client.get(URL).content.decode()
+
+
+def test_channels_are_counted_as_channels(client: Client, operateur: User) -> None:
+    etape = AcheminementFabrique(remis=True)
+    AcheminementFabrique(demande=etape.demande, canal="courriel", de_reference=False, remis=True)
+    texte = " ".join(client.get(URL).content.decode().split())
+    assert "1 guichet, 2 canaux :" in texte
+    assert '2</span> <span class="tuile-libelle">canaux sains</span>' in texte
+    assert "Canaux 1 à 2 sur 2" in texte
 
 
 def test_what_is_lost_is_said_loudly_and_named(client: Client, operateur: User) -> None:
     perdue = DemandeFabrique(avec_guichet=True, etat="a_etudier")
     consigner(verbe="deposer_demande", objet=perdue)
     texte = client.get(URL).content.decode()
-    assert "1 déposée ≠ 0 accusée" in texte
-    assert "Rien n’est perdu." not in texte
+    assert "Le compte n’y est pas : 1 demande manque." in texte
+    assert "rien n’est perdu" not in texte
     assert "verifier_journal" in texte
     assert perdue.numero in texte
 
@@ -183,7 +216,7 @@ def test_what_nothing_explains_is_said_on_the_page(client: Client, operateur: Us
     AcheminementFabrique(prochaine_tentative=il_y_a(minutes=30))
     texte = client.get(URL).content.decode()
     assert "Le portail ne suit pas" in texte
-    assert "attend depuis 30 minutes" in texte
+    assert "aurait dû partir il y a 30 minutes" in texte
 
 
 @pytest.mark.parametrize("nombre", [1, 12])
