@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dossiers.acheminement.models.disjoncteur import Disjoncteur
 from dossiers.circuit import ETATS_FINAUX
 from portal.comptes.models import User
+from territoires.organismes.models import Canal
 
 if TYPE_CHECKING:
     from dossiers.acheminement.models import Acheminement  # noqa: F401
@@ -52,6 +54,25 @@ class AcheminementQuerySet(QuerySet["Acheminement"]):
     def non_accuses(self) -> Self:
         """Handed over, and nobody at the desk has said that it has them."""
         return self.actifs().filter(remise_le__isnull=False, accusee_le__isnull=True)
+
+    def with_canal_attendu(self) -> Self:
+        """`canal_attendu`: the channel by which the desk is now expected to acknowledge.
+
+        What was handed over again, to the system that the desk was connected to since, is
+        expected from there (`webhook.actes.transmettre`).
+        """
+        transmises = self.model.objects.filter(
+            demande=OuterRef("demande"),
+            guichet=OuterRef("guichet"),
+            canal=Canal.WEBHOOK,
+            remise_le__isnull=False,
+            rendue_le__isnull=True,
+        )
+        ensuite = Coalesce(Subquery(transmises.values("canal")[:1]), F("canal"))
+        # Only of a desk that changed its channel is it asked.
+        return self.annotate(
+            canal_attendu=Case(When(canal=F("guichet__canal"), then=F("canal")), default=ensuite)
+        )
 
     def a_relancer(self, instant: datetime) -> Self:
         """Whose desk is to be reminded, or is a person's to see to; the longest due first."""

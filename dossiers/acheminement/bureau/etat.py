@@ -85,6 +85,14 @@ class Ligne:
         return self.canal == self.guichet.canal
 
     @property
+    def role(self) -> str:
+        """What it is for, when it is not how demandes reach the desk today."""
+        if self.de_reference:
+            return ""
+        annonce = self.canal == Canal.COURRIEL and not self.non_accuses.nombre
+        return "annonce" if annonce else "canal précédent"
+
+    @property
     def ouvert_jusqu_a(self) -> datetime | None:
         """Until when nothing is sent; None when it is."""
         if self.disjoncteur is None or not self.disjoncteur.est_ouvert(self.instant):
@@ -169,7 +177,8 @@ def _mesures(filtre: Filtre, instant: datetime) -> Iterator[tuple[Cle, str, obje
     lots = Acheminement.objects.filter(**filtre).order_by()
     for cle, attente in _attentes(lots.a_remettre(), "cree_le"):
         yield cle, "a_remettre", attente
-    for cle, attente in _attentes(lots.de_reference().non_accuses(), "remise_le"):
+    non_accuses = lots.de_reference().non_accuses().with_canal_attendu()
+    for cle, attente in _attentes(non_accuses, "remise_le", "canal_attendu"):
         yield cle, "non_accuses", attente
     for cle, attente in _attentes(lots.actifs().en_quarantaine(), "quarantaine_le"):
         yield cle, "quarantaine", attente.nombre
@@ -181,8 +190,10 @@ def _mesures(filtre: Filtre, instant: datetime) -> Iterator[tuple[Cle, str, obje
         yield (etape.guichet_id, etape.canal), "dernier_echec", echec
 
 
-def _attentes(acheminements: QuerySet[Acheminement], depuis: str) -> Iterator[tuple[Cle, Attente]]:
-    groupes = acheminements.values_list("guichet", "canal")
+def _attentes(
+    acheminements: QuerySet[Acheminement], depuis: str, par: str = "canal"
+) -> Iterator[tuple[Cle, Attente]]:
+    groupes = acheminements.values_list("guichet", par)
     for guichet, canal, nombre, debut in groupes.annotate(n=Count("pk"), d=Min(depuis)):
         yield (guichet, canal), Attente(nombre, debut)
 

@@ -62,14 +62,15 @@ def _acheminements(instant: datetime) -> Iterator[Metric]:
     """How many are not done, and for how long the first of them has not been."""
     tous = Acheminement.objects.order_by()
     lots = (
-        ("a_remettre", "To be handed over", tous.a_remettre(), "cree_le"),
-        ("non_accuses", "Handed over, not acknowledged", tous.de_reference().non_accuses(),
-         "remise_le"),
-        ("quarantaine", "Set aside", tous.actifs().en_quarantaine(), "quarantaine_le"),
-        ("taches_humaines", "No reminder moved the desk", tous.taches_humaines(), "a_la_main_le"),
+        ("a_remettre", "To be handed over", tous.a_remettre(), "cree_le", "canal"),
+        ("non_accuses", "Handed over, not acknowledged",
+         tous.de_reference().non_accuses().with_canal_attendu(), "remise_le", "canal_attendu"),
+        ("quarantaine", "Set aside", tous.actifs().en_quarantaine(), "quarantaine_le", "canal"),
+        ("taches_humaines", "No reminder moved the desk", tous.taches_humaines(), "a_la_main_le",
+         "canal"),
     )  # fmt: skip
-    for nom, sens, lignes, depuis in lots:
-        groupes = lignes.values_list("canal").annotate(n=Count("pk"), d=Min(depuis))
+    for nom, sens, lignes, depuis, par in lots:
+        groupes = lignes.values_list(par).annotate(n=Count("pk"), d=Min(depuis))
         comptes = {canal: (nombre, debut) for canal, nombre, debut in groupes}
         nombres = GaugeMetricFamily(f"{PREFIXE}acheminements_{nom}", sens, labels=["canal"])
         ages = GaugeMetricFamily(

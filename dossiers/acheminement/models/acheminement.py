@@ -179,6 +179,11 @@ class Acheminement(models.Model):
     def __str__(self) -> str:
         return f"{self.demande} → {self.guichet} ({self.canal})"
 
+    @property
+    def est_annonce(self) -> bool:
+        """Whether it only announces what another channel hands over."""
+        return self.canal == Canal.COURRIEL and not self.de_reference
+
 
 def cle_idempotence(
     version: VersionDossier, aide_code: str, guichet: Guichet, canal: str, retour: int = 0

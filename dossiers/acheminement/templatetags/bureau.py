@@ -12,7 +12,7 @@ from dossiers.acheminement.bureau.causes import Cause, expliquer
 from dossiers.acheminement.bureau.etat import Ligne, Sante
 from dossiers.acheminement.bureau.presentation import SANTES, age
 from dossiers.acheminement.models import Acheminement, Echec
-from territoires.organismes.models import Guichet
+from territoires.organismes.models import Canal, Guichet
 
 register = template.Library()
 
@@ -36,6 +36,15 @@ def cause(echec: Echec | Acheminement) -> Cause:
     if isinstance(echec, Echec):
         return expliquer(echec.motif)
     return expliquer(echec.quarantaine_motif or echec.derniere_erreur)
+
+
+@register.filter
+def canaux(remise: Acheminement) -> str:
+    """By which channel, and by which it was handed over again since, where that was read."""
+    ensuite = getattr(remise, "canal_attendu", remise.canal)
+    if ensuite != remise.canal:
+        return f"{remise.get_canal_display()}, puis {Canal(ensuite).label}"
+    return remise.get_canal_display() + (" (annonce)" if remise.est_annonce else "")
 
 
 @register.filter

@@ -138,7 +138,10 @@ def _listes(
         ),
         "non_accuses": (
             "À confirmer par le guichet",
-            acheminements.de_reference().non_accuses().order_by("remise_le", "pk"),
+            acheminements.de_reference()
+            .non_accuses()
+            .with_canal_attendu()
+            .order_by("remise_le", "pk"),
         ),
     }
 

@@ -9,13 +9,19 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from prometheus_client import generate_latest
 
-from dossiers.acheminement.bureau.etat import Ligne, Sante, lignes
-from dossiers.acheminement.models import Acheminement, Disjoncteur
+from dossiers.acheminement.bureau.etat import Ligne, Sante, Taux, lignes
+from dossiers.acheminement.bureau.metriques import REGISTRE
+from dossiers.acheminement.models import Acheminement, Connexion, Disjoncteur, SecretConnexion
+from dossiers.acheminement.webhook.actes import essayer
+from dossiers.acheminement.webhook.coffre import chiffrer
+from dossiers.acheminement.webhook.signature import nouveau_secret
 from dossiers.templatetags.portail import navigation
 from portal.comptes.models import User
 from portal.socle.journal import consigner
 from territoires.organismes.models import Guichet
+from tests.dossiers.acheminement.webhook.serveurs import port_ferme
 from tests.fabriques import (
     AcheminementFabrique,
     AdministrateurOrganismeFabrique,
@@ -37,6 +43,16 @@ def operateur(client: Client) -> User:
     user = UserFabrique(administration=True)
     client.force_login(user)
     return user
+
+
+@pytest.fixture
+def guichet_relie() -> Connexion:
+    """The connection of a desk to an address where nothing answers."""
+    guichet = GuichetFabrique(canal="webhook")
+    url = f"http://127.0.0.1:{port_ferme()}/recevoir"
+    connexion = Connexion.objects.create(guichet=guichet, url=url, active=True)
+    SecretConnexion.objects.create(connexion=connexion, chiffre=chiffrer(nouveau_secret()))
+    return connexion
 
 
 def chez(guichet: Guichet, **champs: Any) -> Acheminement:
@@ -132,6 +148,44 @@ def test_each_channel_of_a_desk_has_its_line() -> None:
     assert set(canaux) == {"portail", "courriel"}
     assert canaux["portail"].de_reference
     assert not canaux["courriel"].de_reference
+
+
+def test_what_was_sent_again_to_its_system_is_expected_from_there(
+    client: Client, operateur: User
+) -> None:
+    """Of a desk connected since (manage.py transmettre); what was not sent stays where it went."""
+    envoyee, restee = (AcheminementFabrique(remis=True) for _ in range(2))
+    for etape in (envoyee, restee):
+        Guichet.objects.filter(pk=etape.guichet_id).update(canal="webhook")
+    AcheminementFabrique(demande=envoyee.demande, canal="webhook", de_reference=False, remis=True)
+    comptes = {
+        (ligne.guichet, ligne.canal): (ligne.role, ligne.non_accuses.nombre) for ligne in toutes()
+    }
+    assert comptes == {
+        (envoyee.guichet, "webhook"): ("", 1),
+        (restee.guichet, "webhook"): ("", 0),
+        (restee.guichet, "portail"): ("canal précédent", 1),
+        (envoyee.guichet, "portail"): ("canal précédent", 0),
+    }
+    page = f"{URL}guichets/{{}}/?voir=non_accuses"
+    texte = client.get(page.format(envoyee.guichet.code)).content.decode()
+    assert "Corbeille du portail, puis Système du guichet" in texte
+    texte = " ".join(client.get(page.format(restee.guichet.code)).content.decode().split())
+    assert "Corbeille du portail <span" in texte
+    assert texte.count("<dt>Remises, à confirmer par le guichet</dt>") == 2
+    assert "(annonce)" not in texte
+
+
+def test_trying_a_connection_counts_for_nothing(guichet_relie: Connexion) -> None:
+    """Whether the trial passes or fails, health and rates are those of the demandes alone."""
+    admin = AdministrateurOrganismeFabrique(organisme=guichet_relie.guichet.organisme).user
+    assert not essayer(connexion=guichet_relie, par=admin).reussi
+    guichet_relie.refresh_from_db()
+    assert guichet_relie.essai
+    ligne = celle_de(guichet_relie.guichet)
+    assert (ligne.sante, ligne.semaine, ligne.cause) == (Sante.AU_REPOS, Taux(), None)
+    assert not Disjoncteur.objects.exists()
+    assert 'portail_echecs_total{genre="passager"} 0.0' in generate_latest(REGISTRE).decode()
 
 
 # ------------------------------------------------------------------ the page
