@@ -17,13 +17,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from aides.criteres.arbre import AuMoins, Non, Tous, Un
 from aides.criteres.codes import SECTIONS, section_naf
-from aides.criteres.evaluation import Issue, Referentiel, Verdict
+from aides.criteres.evaluation import LETTRES, Issue, Referentiel, Verdict
 from aides.criteres.faits import DATE_DEMANDE, SANS_OBJET, Faits, Valeur, lire, mois_revolus
 
 Octets = npt.NDArray[np.uint8]
@@ -58,6 +59,9 @@ _VERDICTS = {
     Issue.A_COMPLETER: Verdict.INCONNU,
 }
 _ISSUES = tuple(_issue(bits) for bits in range(16))
+_LETTRES = np.zeros(16, np.uint8)
+for _statut, _bornes in ((NON, (-1, -1)), (RESERVE, (0, 0)), (OUVERT, (-1, 1)), (OUI, (1, 1))):
+    _LETTRES[_statut] = ord(LETTRES[_bornes])
 #: The denial: the two ends change places, and each is counted from the other side.
 NEGATIONS = np.array([int(f"{bits ^ 0b1111:04b}"[::-1], 2) for bits in range(16)], np.uint8)
 
@@ -201,6 +205,11 @@ class Lecture:
     def verdicts(self) -> list[Verdict]:
         """The verdict of each aide, in the order of the catalogue."""
         return [_VERDICTS[issue] for issue in self.issues()]
+
+    def resumes(self) -> list[str]:
+        """The leaves of each aide in one text, as `evaluation.resume` writes them."""
+        texte = _LETTRES.take(self.criteres()).tobytes().decode("ascii")
+        return [texte[debut:fin] for debut, fin in pairwise(self.circuit.debuts.tolist())]
 
     def criteres(self) -> Octets:
         """The status of every criterion of every aide, NON, RESERVE, OUVERT or OUI: those of

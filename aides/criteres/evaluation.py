@@ -389,6 +389,18 @@ def bornes(preuve: Preuve) -> tuple[Verdict, Verdict]:
             assert_never(preuve.critere)
 
 
+#: One leaf in one letter: it holds, it does not, the company can answer, an officer must look.
+LETTRES = {(1, 1): "o", (-1, -1): "n", (-1, 1): "e", (0, 0): "a"}
+
+
+def resume(preuve: Preuve) -> str:
+    """The leaves of a proof in the order of its tree, each as one of `LETTRES`: with the tree and
+    the facts, all that it takes to write the proof again."""
+    if isinstance(preuve.critere, Tous | Un | AuMoins | Non):
+        return "".join(resume(enfant) for enfant in preuve.enfants)
+    return LETTRES[bornes(preuve)]
+
+
 def feuilles_ouvertes(preuve: Preuve) -> list[Preuve]:
     """The unknown leaves under unknown groups: what can still change the verdict."""
     if preuve.verdict is not Verdict.INCONNU:

@@ -6,7 +6,6 @@ and its verdict reads as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import assert_never
@@ -77,15 +76,6 @@ def preuve_json(
     return _Presentation(Redacteur(nommer_lieu, nommer_code)).noeud(preuve, True)
 
 
-def preuves_json(preuves: Iterable[Preuve], nommer_lieu: NommerLieu = sans_libelle) -> list[Json]:
-    """The proofs of one match, as `preuve_json` gives them: to be written, not to be changed.
-
-    The proof of a criterion that several aides share is one object in all of them.
-    """
-    presentation = _Presentation(Redacteur(nommer_lieu, sans_nom))
-    return [presentation.noeud(preuve, True) for preuve in preuves]
-
-
 @lru_cache(maxsize=4096)
 def _type_de_feuille(feuille: Feuille) -> str:
     """Its exchange code; kept, for a proof is written at each deposit and a leaf rarely."""
@@ -95,7 +85,6 @@ def _type_de_feuille(feuille: Feuille) -> str:
 class _Presentation:
     def __init__(self, redacteur: Redacteur) -> None:
         self.redacteur = redacteur
-        self.lignes: dict[tuple[Preuve, bool], Json] = {}
 
     def noeud(self, preuve: Preuve, oui: bool) -> Json:
         critere = preuve.critere
@@ -105,9 +94,7 @@ class _Presentation:
             case Tous() | Un() | AuMoins():
                 return self._groupe(preuve, critere, oui)
             case _:
-                if (preuve, oui) not in self.lignes:
-                    self.lignes[preuve, oui] = self._feuille(preuve, critere, oui)
-                return self.lignes[preuve, oui]
+                return self._feuille(preuve, critere, oui)
 
     def _groupe(self, preuve: Preuve, groupe: Tous | Un | AuMoins, oui: bool) -> Json:
         enfants = [self.noeud(enfant, oui) for enfant in preuve.enfants]

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from aides.criteres.echange import EchangeInvalide
-from aides.criteres.evaluation import Issue, evaluer, issue
+from aides.criteres.evaluation import Issue, evaluer, issue, resume
 from aides.criteres.preuves import preuve_json
 from aides.criteres.valeurs import FaitsInvalides
+from aides.models import VersionAide
 from aides.montants import estimer
 from dossiers.rapprochement.catalogue import lire_version
 from dossiers.rapprochement.contexte import ABSENCES, Memoire, langage, memoire_de
-from dossiers.rapprochement.models import Rapprochement, Resultat
+from dossiers.rapprochement.models import Rapprochement
 
 #: How many differences of one result are named.
 DIFFERENCES_NOMMEES = 10
@@ -53,12 +54,17 @@ class Rejeu:
 def rejouer(rapprochement: Rapprochement, *, version_aide_id: int | None = None) -> Rejeu:
     """Replay a match, or its result for one version of an aide. Nothing is written.
 
-    Three queries when the match kept its context, whatever the number of aides.
+    Two queries when the match kept its context, whatever the number of aides.
     """
     resultats = rapprochement.resultats.select_related("version_aide__aide").order_by("pk")
     if version_aide_id is not None:
         resultats = resultats.filter(version_aide=version_aide_id)
-    gardes = list(resultats)
+    gardes = [
+        Garde(r.version_aide, {"issue": r.issue, "preuve": r.preuve, "montant": r.montant})
+        for r in resultats
+    ]
+    if version_aide_id is None:
+        gardes += _autres(rapprochement)
     alors = rapprochement.contexte.get("langage")
     meme = None if alors is None else alors == langage()
     try:
@@ -71,33 +77,53 @@ def rejouer(rapprochement: Rapprochement, *, version_aide_id: int | None = None)
     return Rejeu(len(gardes), differences, absences, meme)
 
 
+@dataclass(frozen=True, slots=True)
+class Garde:
+    """What a match kept of one aide: its `issue`, and either its `preuve` in words with its
+    `montant`, or its `conditions` (the verdict of each leaf)."""
+
+    version_aide: VersionAide
+    ecrit: dict[str, Any]
+
+
+def _autres(rapprochement: Rapprochement) -> list[Garde]:
+    """What was kept of the aides that were not asked for."""
+    autres = rapprochement.autres
+    versions = VersionAide.objects.select_related("aide").in_bulk(map(int, autres))
+    return [
+        Garde(versions[int(cle)], {"issue": issue, "conditions": conditions})
+        for cle, (issue, conditions) in autres.items()
+    ]
+
+
 def canonique(valeur: Any) -> str:
     """JSON with sorted keys and no space: what two results are compared by."""
     return json.dumps(valeur, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _differences(garde: Resultat, memoire: Memoire) -> list[Difference]:
+def _differences(garde: Garde, memoire: Memoire) -> list[Difference]:
     """Where one result, evaluated again, is not what was kept; empty when it is."""
     try:
         rejoue = _rejouer(garde, memoire)
     except (EchangeInvalide, LookupError, TypeError, ArithmeticError) as erreur:
         return [_illisible(garde, str(erreur))]
-    ecrit = {"issue": garde.issue, "preuve": garde.preuve, "montant": garde.montant}
-    if canonique(ecrit) == canonique(rejoue):
+    if canonique(garde.ecrit) == canonique(rejoue):
         return []
     aide = garde.version_aide
     trouvees = [
         Difference(aide.aide.code, aide.titre, chemin, *valeurs)
-        for chemin, *valeurs in _comparer(ecrit, rejoue, "")
+        for chemin, *valeurs in _comparer(garde.ecrit, rejoue, "")
     ]
     return trouvees[:DIFFERENCES_NOMMEES]
 
 
-def _rejouer(garde: Resultat, memoire: Memoire) -> dict[str, Any]:
+def _rejouer(garde: Garde, memoire: Memoire) -> dict[str, Any]:
     """The result as `garder` would write it again."""
     lue = lire_version(garde.version_aide)
     preuve = evaluer(lue.criteres, memoire.situation)
     trouvee = issue(preuve)
+    if "conditions" in garde.ecrit:
+        return {"issue": trouvee.value, "conditions": resume(preuve)}
     regles = () if trouvee is Issue.NON_ELIGIBLE else lue.regles
     return {
         "issue": trouvee.value,
@@ -127,6 +153,6 @@ def _texte(valeur: Any) -> str | None:
     return None if valeur is _RIEN else canonique(valeur)
 
 
-def _illisible(garde: Resultat, motif: str) -> Difference:
+def _illisible(garde: Garde, motif: str) -> Difference:
     aide = garde.version_aide
-    return Difference(aide.aide.code, aide.titre, "", canonique(garde.issue), motif)
+    return Difference(aide.aide.code, aide.titre, "", canonique(garde.ecrit["issue"]), motif)

@@ -49,7 +49,7 @@ def ajouter_aide(*, dossier: Dossier, code: str, par: User) -> Demande:
     appariement = apparier(faits_du_dossier(actuel, le), le, referentiel=referentiel)
     (aide,) = choisies_deposables(appariement, [code])
     version = figer(actuel, par, maintenant)
-    garder(version=version, appariement=appariement, referentiel=referentiel)
+    garder(version=version, appariement=appariement, demandees=[aide], referentiel=referentiel)
     demande = demander(version, aide, commune, par)
     actuel.choix = sorted({*actuel.choix, code})
     actuel.save(update_fields=["choix", "modifie_le"])

@@ -66,7 +66,7 @@ def deposer(
     appariement = apparier(faits_du_dossier(actuel, le), le, referentiel=referentiel)
     choisies = choisies_deposables(appariement, codes)
     version = figer(actuel, par, maintenant)
-    garder(version=version, appariement=appariement, referentiel=referentiel)
+    garder(version=version, appariement=appariement, demandees=choisies, referentiel=referentiel)
     for aide in choisies:
         demander(version, aide, commune, par)
     actuel.depose_le = maintenant

@@ -35,7 +35,7 @@ from dossiers.horloge import echeance
 from dossiers.models import Dossier, VersionDossier
 from dossiers.notifications import dernier_courriel_revenu
 from dossiers.rapprochement.inverse.alertes import aides_gagnees
-from dossiers.rapprochement.models import Resultat
+from dossiers.rapprochement.models import Rapprochement
 from territoires.models import Commune
 from territoires.normalisation import normaliser
 from territoires.organismes.models import Guichet, Organisme
@@ -171,7 +171,7 @@ def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
     dossier = dossier_de(request, identifiant)
     if dossier.est_brouillon:
         return redirect("depot:dossier", identifiant)
-    version = dossier.versions.get(numero=1)
+    version = dossier.versions.select_related("rapprochement").get(numero=1)
     lignes, externes = suivis(dossier), _externes(version)
     attendues = sum(ligne.attendu for ligne in lignes)
     non_lus = sum(ligne.non_lus for ligne in lignes)
@@ -232,18 +232,16 @@ def _externes(version: VersionDossier) -> list[Externe]:
     """The aides that are asked for elsewhere and that the match did not refuse, as the deposit
     saw them: what is within reach first.
     """
-    resultats = (
-        Resultat.objects.filter(
-            rapprochement__version_dossier=version,
-            version_aide__voie=VersionAide.Voie.EXTERNE,
-        )
-        .exclude(issue=Issue.NON_ELIGIBLE)
-        .select_related("version_aide__aide")
-        .prefetch_related("version_aide__porteurs__organisme")
-        .order_by("pk")
+    rapprochement: Rapprochement | None = getattr(version, "rapprochement", None)
+    autres = rapprochement.autres if rapprochement else {}
+    issues = {
+        int(cle): Issue(issue) for cle, (issue, _) in autres.items() if issue != Issue.NON_ELIGIBLE
+    }
+    externes = (
+        VersionAide.objects.filter(pk__in=issues, voie=VersionAide.Voie.EXTERNE)
+        .select_related("aide")
+        .prefetch_related("porteurs__organisme")
     )
-    trouvees = [
-        Externe(r.version_aide, financeurs(r.version_aide), Issue(r.issue)) for r in resultats
-    ]
+    trouvees = [Externe(aide, financeurs(aide), issues[aide.pk]) for aide in externes]
     rangs = list(Issue)
     return sorted(trouvees, key=lambda e: (rangs.index(e.issue), normaliser(e.version.titre)))

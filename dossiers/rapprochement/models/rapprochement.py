@@ -22,6 +22,10 @@ class Rapprochement(models.Model):
     #: What else the evaluation saw (dossiers.rapprochement.contexte); empty for the matches that
     #: were kept before it was.
     contexte = models.JSONField("contexte", default=dict, blank=True)
+    #: What it said of the aides that were not asked for: primary key of the version -> [issue,
+    #: the verdict of each leaf (`aides.criteres.evaluation.resume`)]. The proof in words of those
+    #: that were asked for is in the results.
+    autres = models.JSONField("autres aides", default=dict, blank=True)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
 
     class Meta:
@@ -33,7 +37,7 @@ class Rapprochement(models.Model):
 
 
 class Resultat(models.Model):
-    """The outcome of one aide in a match."""
+    """The outcome in a match of one aide that was asked for."""
 
     class Valeur(models.TextChoices):
         ELIGIBLE = Issue.ELIGIBLE, "Éligible"

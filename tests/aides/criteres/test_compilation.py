@@ -20,7 +20,7 @@ from aides.criteres.arbre import (
     Vrai,
 )
 from aides.criteres.compilation import compiler
-from aides.criteres.evaluation import Preuve, Situation, Verdict, bornes, evaluer, issue
+from aides.criteres.evaluation import Preuve, Situation, Verdict, bornes, evaluer, issue, resume
 from aides.criteres.faits import completer
 from tests.aides.criteres import strategies as s
 
@@ -56,6 +56,7 @@ def test_the_circuit_says_what_the_evaluation_says(
         assert lecture.issues() == [issue(preuve) for preuve in preuves]
         attendus = [statut(feuille) for preuve in preuves for feuille in feuilles(preuve)]
         assert lecture.criteres().tolist() == attendus
+        assert lecture.resumes() == [resume(preuve) for preuve in preuves]
 
 
 @settings(deadline=None)

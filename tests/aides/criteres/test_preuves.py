@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from hypothesis import given, strategies
+from hypothesis import given
 
 from aides.criteres.arbre import (
     AuMoins,
@@ -27,7 +27,7 @@ from aides.criteres.arbre import (
 )
 from aides.criteres.evaluation import Situation, evaluer
 from aides.criteres.faits import Faits
-from aides.criteres.preuves import VERDICTS, preuve_json, preuves_json
+from aides.criteres.preuves import VERDICTS, preuve_json
 from aides.criteres.redaction import Phrase, rediger
 from aides.criteres.valeurs import afficher_date
 from tests.aides.criteres import strategies as s
@@ -156,14 +156,6 @@ def test_the_same_shape_as_the_sentences(critere: Critere, cas: Situation) -> No
     objet: dict[str, Any] = preuve_json(preuve)
     assert objet["verdict"] == VERDICTS[preuve.verdict]
     memes(objet, rediger(critere, lambda code: code.removeprefix("ZONE-")))
-
-
-@given(strategies.lists(s.arbres, min_size=2, max_size=5), s.situations)
-def test_proofs_written_together_are_those_written_apart(
-    criteres: list[Critere], cas: Situation
-) -> None:
-    preuves = [evaluer(critere, cas) for critere in [*criteres, *criteres]]
-    assert preuves_json(preuves) == [preuve_json(preuve) for preuve in preuves]
 
 
 @given(s.arbres, s.situations)

@@ -68,7 +68,8 @@ def test_a_demande_is_added_with_the_guarantees_of_the_deposit(dossier, nouvelle
     assert demande.prochaine_tentative is not None
     assert demande.version_dossier.empreinte == premiere.version_dossier.empreinte
     rapprochement = Rapprochement.objects.get(version_dossier=demande.version_dossier)
-    assert rapprochement.resultats.count() == 2
+    assert [resultat.version_aide for resultat in rapprochement.resultats.all()] == [nouvelle]
+    assert list(rapprochement.autres) == [str(premiere.version_aide_id)]
     courantes = FaitsDossier.objects.courantes().filter(dossier=dossier)
     assert [ligne.version_id for ligne in courantes] == [demande.version_dossier_id]
     dossier.refresh_from_db()

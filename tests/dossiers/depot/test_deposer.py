@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from aides.models import VersionAide
 from dossiers.acheminement import actes as acheminement
 from dossiers.circuit import Etat
 from dossiers.depot import actes
@@ -46,10 +47,15 @@ def test_a_deposit_freezes_matches_and_asks(rempli, catalogue, gerante, commune)
     assert version.contenu["entreprise"]["nom"] == "Atelier fictif"
     assert version.contenu["faits"]["effectif"]["valeur"] == "12.5"
     issues = version.rapprochement.resultats.values_list("version_aide__aide__code", "issue")
-    assert dict(issues) == {
-        "eligible": "eligible", "externe": "eligible", "sous-reserve": "sous_reserve",
-        "a-completer": "a_completer", "non-eligible": "non_eligible",
+    assert dict(issues) == {"eligible": "eligible", "sous-reserve": "sous_reserve"}
+    codes = dict(VersionAide.objects.values_list("pk", "aide__code"))
+    autres = {codes[int(cle)]: kept for cle, kept in version.rapprochement.autres.items()}
+    assert {code: issue for code, (issue, _) in autres.items()} == {
+        "externe": "eligible", "a-completer": "a_completer", "non-eligible": "non_eligible",
     }  # fmt: skip
+    assert "n" in autres["non-eligible"][1]
+    assert "e" in autres["a-completer"][1]
+    assert set(autres["externe"][1]) == {"o"}
     assert version.rapprochement.faits["depenses_total"] == "100000.00"
     demandes = Demande.objects.order_by("aide__code")
     assert [d.aide.code for d in demandes] == CODES

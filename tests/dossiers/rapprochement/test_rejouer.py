@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from aides.models import VersionAide
 from dossiers.depot.actes import deposer
 from dossiers.models import Demande
 from dossiers.rapprochement import contexte as module_contexte
@@ -117,7 +118,7 @@ def test_a_match_kept_without_its_context_says_what_it_lacks(rapprochement, comm
     ],
 )
 def test_a_difference_is_named_by_its_path(rapprochement, champ, valeur, chemin):
-    garde = Resultat.objects.exclude(issue="non_eligible").get()
+    garde = Resultat.objects.get()
     if valeur is None:
         valeur = garde.preuve
         valeur["enfants"][0]["verdict"] = "non"
@@ -125,6 +126,18 @@ def test_a_difference_is_named_by_its_path(rapprochement, champ, valeur, chemin)
     rejeu = rejouer(rapprochement)
     assert chemin in [difference.chemin for difference in rejeu.differences]
     assert {difference.code for difference in rejeu.differences} == {garde.version_aide.aide.code}
+
+
+@pytest.mark.parametrize(
+    ("garde", "chemin"), [(["eligible", "n"], "issue"), (["non_eligible", "o"], "conditions")]
+)
+def test_a_difference_is_seen_in_an_aide_that_was_not_asked_for(rapprochement, garde, chemin):
+    ((cle, _),) = rapprochement.autres.items()
+    rapprochement.autres = {cle: garde}
+    rapprochement.save()
+    differences = rejouer(rapprochement).differences
+    assert chemin in [difference.chemin for difference in differences]
+    assert {d.code for d in differences} == {VersionAide.objects.get(pk=cle).aide.code}
 
 
 def test_facts_that_cannot_be_read_any_more_are_said(rapprochement):
@@ -147,14 +160,14 @@ def test_another_language_is_said(rapprochement, monkeypatch):
 
 def test_a_replay_reads_the_results_and_nothing_else(rapprochement, django_assert_num_queries):
     rapprochement = Rapprochement.objects.get()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         rejouer(rapprochement)
 
 
 def test_the_command_replays_all_and_fails_on_a_difference(rapprochement, capsys):
     call_command("rejouer", tous=True)
     assert "1 rapprochements, 2 preuves : 1 identiques, 0 différents" in capsys.readouterr().out
-    Resultat.objects.filter(issue="non_eligible").update(issue="eligible")
+    Rapprochement.objects.update(autres={c: ["eligible", "n"] for c in rapprochement.autres})
     with pytest.raises(CommandError) as echec:
         call_command("rejouer", rapprochement.pk)
     assert echec.value.returncode == 1
@@ -196,7 +209,7 @@ def test_the_officer_sees_that_it_is_the_same(client, demande, commune):
 
 
 def test_the_officer_sees_what_differs(client, demande):
-    Resultat.objects.exclude(issue="non_eligible").update(issue="eligible")
+    Resultat.objects.update(issue="eligible")
     client.force_login(agent_de(demande.guichet))
     contenu = client.get(reverse("instruction:rejouer", args=[demande.identifiant])).content
     assert "La preuve n’est pas la même" in contenu.decode()
