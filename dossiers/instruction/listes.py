@@ -29,6 +29,7 @@ from django.utils import timezone
 
 from aides.models import Porteur, VersionAide
 from dossiers.acheminement.models import Acheminement
+from dossiers.acheminement.querysets import AcheminementQuerySet
 from dossiers.circuit import ETATS_FINAUX, Etat
 from dossiers.models import Complement, Demande, Message
 from dossiers.querysets import DemandeQuerySet
@@ -72,11 +73,15 @@ CHIFFRES_RECEPISSE = 8
 
 
 def pour_liste(demandes: DemandeQuerySet) -> DemandeQuerySet:
-    """With all that a line shows: `ouverte` (somebody at its desk acknowledged it),
-    `messages_non_lus` (of its company), `repondue_le` (the answer to the last request for more).
+    """With all that a line shows: `ouverte` (somebody at its desk acknowledged it) and
+    `accuse_voie` (how), `messages_non_lus` (of its company), `repondue_le` (the answer to the last
+    request for more).
     """
+    voie = Subquery(_accusees().order_by("accusee_le", "pk").values("accuse_voie")[:1])
     return avec_texte_montant(
-        demandes.with_details().with_messages_non_lus("entreprise").annotate(**_situation())
+        demandes.with_details()
+        .with_messages_non_lus("entreprise")
+        .annotate(accuse_voie=voie, **_situation())
     )
 
 
@@ -89,7 +94,7 @@ def _situation() -> dict[str, Exists | Subquery]:
     agents = AgentGuichet.objects.filter(guichet=OuterRef("guichet"), user=OuterRef("agent"))
     repondue = Case(When(cloture=Complement.Cloture.REPONDU, then="close_le"))
     return {
-        **_est_ouverte(),
+        "ouverte": Exists(_accusees()),
         # That of the latest: who asks again waits again.
         "repondue_le": Subquery(complements.order_by("-demandee_le", "-pk").values(r=repondue)[:1]),
         "suspendue": Exists(
@@ -117,14 +122,14 @@ def suivante(demande: Demande, user: User) -> Demande | None:
     )
 
 
-def _est_ouverte() -> dict[str, Exists]:
-    accusees = Acheminement.objects.filter(
+def _accusees() -> AcheminementQuerySet:
+    """What the desk that has the demande acknowledged of it."""
+    return Acheminement.objects.filter(
         demande=OuterRef("pk"),
         guichet=OuterRef("guichet"),
         accusee_le__isnull=False,
         rendue_le__isnull=True,
     )
-    return {"ouverte": Exists(accusees)}
 
 
 def _groupe(groupe: str) -> Q:

@@ -61,7 +61,8 @@ def figures(bilan: Bilan) -> list[Figure]:
         _delai(
             "delai-ouverture",
             "Du dépôt à l’ouverture, en jours",
-            "Temps écoulé jusqu’à ce qu’un agent ouvre la demande",
+            "Temps écoulé jusqu’à ce qu’un agent ouvre la demande, ou que le système du guichet "
+            "en confirme la réception",
             "Aucune de ces demandes n’a encore été ouverte.",
             bilan.ouverture,
         ),

@@ -106,6 +106,23 @@ def test_a_stranger_signs_in_first(client):
     assert client.get("/instruction/corbeille.csv").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("voie", "dit"),
+    [
+        ("portail", "ouverte"),
+        ("page", "réception confirmée depuis le courriel"),
+        ("systeme", "reçue par le système du guichet"),
+    ],
+)
+def test_what_a_system_acknowledged_is_not_said_to_be_opened(client, guichet, voie, dit):
+    demande = DemandeFabrique(ouverte=True, guichet=guichet)
+    demande.acheminements.update(accuse_voie=voie)
+    client.force_login(agent_de(guichet))
+    texte = client.get(URL).content.decode()
+    assert f'<span class="detail">{dit}</span>' in texte
+    assert ('<span class="detail">ouverte</span>' in texte) is (voie == "portail")
+
+
 def test_decided_demandes_wait_behind_their_count(page, guichet):
     ouverte = DemandeFabrique(en_instruction=True, guichet=guichet)
     acceptee = DemandeFabrique(acceptee=True, guichet=guichet)
