@@ -46,6 +46,7 @@ def _depot(
     dossier: Dossier, version: VersionDossier, demandes: list[dict[str, Any]]
 ) -> dict[str, Any]:
     identifiant = dossier.identifiant
+    figee = [identifiant, version.numero]
     return {
         "identifiant": str(identifiant),
         "numero": dossier.numero,
@@ -59,7 +60,8 @@ def _depot(
         "liens": {
             "depot": adresse(reverse("api-depot", args=[identifiant])),
             "suivi": adresse(reverse("depot:suivi", args=[identifiant])),
-            "recu": adresse(reverse("recus:recu", args=[identifiant, version.numero])),
+            "recu": adresse(reverse("api-recu", args=figee)),
+            "contenu": adresse(reverse("api-contenu", args=figee)),
         },
     }
 

@@ -123,7 +123,12 @@ class DemandeSerializer(serializers.Serializer[Demande]):
 class LiensSerializer(serializers.Serializer[dict[str, str]]):
     depot = serializers.URLField(help_text="Où lire ce dépôt par l’API")
     suivi = serializers.URLField(help_text="La page de suivi, pour les membres de l’entreprise")
-    recu = serializers.URLField(help_text="Le reçu signé, pour les membres de l’entreprise")
+    recu = serializers.URLField(help_text="Le reçu signé de cette version, par l’API")
+    # Absent from what was answered, and kept, before the content was given here.
+    contenu = serializers.URLField(
+        required=False,
+        help_text="Ce qui a été figé dans cette version, par l’API : les octets de son empreinte",
+    )
 
 
 class DepotLuSerializer(serializers.Serializer[Dossier]):

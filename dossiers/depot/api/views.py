@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from oauth2_provider.models import AccessToken
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
@@ -112,7 +112,7 @@ class VueDepots(GenericAPIView[Dossier]):
     authentication_classes = (Jeton, Session)
     permission_classes = (Portee,)
     parser_classes = (LecteurDepot,)
-    renderer_classes = (JSONRenderer,)
+    renderer_classes: tuple[type[BaseRenderer], ...] = (JSONRenderer,)
     content_negotiation_class = Negociation
     throttle_classes = (Rythme,)
     filter_backends = ()

@@ -51,7 +51,7 @@ def test_a_deposit_is_that_of_the_form(machine, envoi, catalogue, entreprise, ge
     assert (lu["numero"], lu["version"], lu["empreinte"]) == (dossier.numero, 1, version.empreinte)
     attestation = controler(lu["recu"].encode()).attestation
     assert (attestation.dossier, attestation.empreinte) == (dossier.numero, version.empreinte)
-    assert lu["liens"]["recu"].endswith(f"/dossiers/{dossier.identifiant}/recus/1.jws")
+    assert lu["liens"]["recu"].endswith(f"{DEPOTS}{dossier.identifiant}/versions/1/recu/")
     assert (lu["siret"], lu["identifiant"]) == (entreprise.siret, str(dossier.identifiant))
     assert datetime.fromisoformat(lu["depose_le"]) == dossier.depose_le.replace(microsecond=0)
     demande = Demande.objects.get()
