@@ -36,7 +36,7 @@ REPRISES = (
 LOT = 100
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def prevenir(
     *,
     users: Iterable[User],

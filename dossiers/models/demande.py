@@ -121,9 +121,13 @@ class Demande(models.Model):
 
     def save(self, *args: Any, **options: Any) -> None:
         if self._state.adding:
-            self.echeance = echeance(self.deposee_le)
-            self.a_prevenir_le = self.deposee_le + SILENCE_DIT
+            self.dater()
         super().save(*args, **options)
+
+    def dater(self) -> None:
+        """The dates that follow from that of the deposit; `save` does it for a new row."""
+        self.echeance = echeance(self.deposee_le)
+        self.a_prevenir_le = self.deposee_le + SILENCE_DIT
 
     @property
     def numero(self) -> str:

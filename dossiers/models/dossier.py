@@ -10,6 +10,7 @@ from django.db import models
 
 from dossiers.models.entreprise import Entreprise
 from dossiers.querysets import DossierQuerySet, PieceQuerySet
+from portal.socle.json_canonique import EnClair
 
 
 class Dossier(models.Model):
@@ -64,7 +65,7 @@ class VersionDossier(models.Model):
     numero = models.PositiveIntegerField("numéro de version")
     #: {"entreprise": {...}, "titre": ..., "description": ..., "faits": {...},
     #: "pieces": [{"identifiant": ..., "type": ..., "empreinte": ..., "taille": bytes}]}
-    contenu = models.JSONField("contenu")
+    contenu = models.JSONField("contenu", encoder=EnClair)
     #: SHA-256 of the canonical JSON of `contenu`, of which it stays once that is erased.
     empreinte = models.CharField("empreinte", max_length=64)
     deposee_le = models.DateTimeField("déposée le")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import JSONField, Value
 
 from aides.criteres.preuves import preuve_json
 from aides.criteres.valeurs import vers_json
@@ -14,10 +15,11 @@ from dossiers.rapprochement.appariement import AideAppariee, Appariement
 from dossiers.rapprochement.contexte import contexte_de
 from dossiers.rapprochement.models import Rapprochement, Resultat
 from dossiers.rapprochement.noms import nommeur
+from portal.socle.json_canonique import EnClair
 from territoires.zones import ReferentielZones
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def garder(
     *,
     version: VersionDossier,
@@ -52,7 +54,8 @@ def garder(
             rapprochement=rapprochement,
             version_aide_id=aide.version.pk,
             issue=aide.issue.value,
-            preuve=preuve_json(aide.preuve, noms),
+            # A value of its own: in an array of literals, the driver escapes it twice.
+            preuve=Value(preuve_json(aide.preuve, noms), JSONField(encoder=EnClair)),
             montant=aide.estimation.en_json(),
         )
         for aide in demandees

@@ -25,11 +25,14 @@ from territoires.perimetre import CodeInconnu, codes_du_lieu, empreinte_des_lieu
 LOT = 500
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def projeter(*, version: VersionDossier, faits: Faits) -> FaitsDossier:
     """Lay flat the version that has just been deposited: it is the current one of its dossier
     from now on. `faits` are those it declares, read for today; the dossier is locked."""
-    FaitsDossier.objects.filter(dossier=version.dossier_id, courante=True).update(courante=False)
+    if version.numero > 1:
+        FaitsDossier.objects.filter(dossier=version.dossier_id, courante=True).update(
+            courante=False
+        )
     rangee = ligne(version, faits, courante=True)
     rangee.save(force_insert=True)
     return rangee

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+from collections.abc import Iterable
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -28,25 +29,25 @@ journal = logging.getLogger(__name__)
 VERROU = 0x7265_6375
 
 
-@transaction.atomic
-def emettre(*, version: VersionDossier, inscription: Evenement) -> Recu:
+@transaction.atomic(savepoint=False)
+def emettre(
+    *, version: VersionDossier, demandees: Iterable[Demandee], inscription: Evenement
+) -> Recu:
     """Sign the receipt of a deposit, in the transaction that makes it.
 
     `inscription` is the line of the journal that tells the deposit, the last one written: the
     receipt names it, so that no later rewriting of the journal goes unseen.
     """
-    demandes = version.demandes.select_related("aide").order_by("pk")
     emis_le = timezone.now()
     cle, privee = _cle_qui_signe()
-    numero = version.dossier.numero
     attestation = Attestation(
         emetteur=settings.ADRESSE_PUBLIQUE,
         emis_le=emis_le,
-        dossier=numero,
+        dossier=version.dossier.numero,
         version=version.numero,
         empreinte=version.empreinte,
         deposee_le=version.deposee_le,
-        demandes=tuple(Demandee(f"{numero}-{d.pk}", d.aide.code) for d in demandes),
+        demandes=tuple(demandees),
         journal=Ancre(inscription.chaine, inscription.rang, inscription.empreinte),
     )
     return Recu.objects.create(version=version, cle=cle, jws=signer(attestation, cle.kid, privee))

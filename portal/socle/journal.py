@@ -5,6 +5,8 @@ journals after, and one that writes to several dossiers does so in the order of 
 them then wait for each other, never both.
 """
 
+from collections.abc import Iterable
+
 from django.db import models
 
 from portal.socle.models import Evenement
@@ -24,10 +26,24 @@ def consigner(
     codes, amounts and hashes only, serialisable as JSON: never a name or an address. The line
     returned knows its place in its chain (`chaine`, `rang`, `empreinte`).
     """
+    ligne = evenement(verbe=verbe, objet=objet, acteur=acteur, dossier_id=dossier_id, **donnees)
+    ligne.save(force_insert=True)
+    return ligne
+
+
+def evenement(
+    *,
+    verbe: str,
+    objet: models.Model,
+    acteur: models.Model | None = None,
+    dossier_id: int | None = None,
+    **donnees: object,
+) -> Evenement:
+    """The line that `consigner` would append, for `inscrire`."""
     if objet.pk is None:
         raise ValueError("On ne consigne que ce qui est enregistré.")
     personne = Evenement.TypeActeur.PERSONNE
-    return Evenement.objects.create(
+    return Evenement(
         verbe=verbe,
         acteur_id=None if acteur is None else acteur.pk,
         acteur_type=Evenement.TypeActeur.SYSTEME if acteur is None else personne,
@@ -36,3 +52,8 @@ def consigner(
         dossier_id=dossier_id,
         donnees=donnees,
     )
+
+
+def inscrire(lignes: Iterable[Evenement]) -> None:
+    """Append several lines at once, in this order."""
+    Evenement.objects.bulk_create(lignes)

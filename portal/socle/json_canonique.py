@@ -5,6 +5,13 @@ import json
 from typing import Any
 
 
+class EnClair(json.JSONEncoder):
+    """Letters with accents as they are: an escaped one costs the driver a replacement."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"ensure_ascii": False})
+
+
 def canonique(valeur: Any) -> bytes:
     """UTF-8, keys sorted, no space: what a hash is taken of."""
     texte = json.dumps(valeur, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -11,6 +11,7 @@ from dossiers.depot.actes.depot import (
     DepotImpossible,
     choisies_deposables,
     commune_du_projet,
+    demandees,
     demander,
     figer,
 )
@@ -50,14 +51,14 @@ def ajouter_aide(*, dossier: Dossier, code: str, par: User) -> Demande:
     (aide,) = choisies_deposables(appariement, [code])
     version = figer(actuel, par, maintenant)
     garder(version=version, appariement=appariement, demandees=[aide], referentiel=referentiel)
-    demande = demander(version, aide, commune, par)
+    (demande,) = demandes = demander(version, [aide], commune, par)
     actuel.choix = sorted({*actuel.choix, code})
     actuel.save(update_fields=["choix", "modifie_le"])
     inscription = consigner(
         verbe="ajouter_aide", objet=actuel, acteur=par, dossier_id=actuel.pk,
         version=version.pk, empreinte=version.empreinte, aide=code,
     )  # fmt: skip
-    emettre(version=version, inscription=inscription)
+    emettre(version=version, demandees=demandees(demandes, [aide]), inscription=inscription)
     _accuser_enregistrement(demande, version, aide, par)
     annoncer(version.pk)
     return demande

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +20,10 @@ from dossiers.notifications import prevenir
 from dossiers.rapprochement.actes import garder
 from dossiers.rapprochement.appariement import AideAppariee, Appariement, apparier
 from dossiers.recus.actes import emettre
+from dossiers.recus.format import Demandee
 from dossiers.templatetags.portail import date_longue
 from portal.comptes.models import User
-from portal.socle.journal import consigner
+from portal.socle.journal import consigner, evenement, inscrire
 from portal.socle.json_canonique import empreinte
 from territoires.models import Commune
 from territoires.perimetre import commune_actuelle
@@ -54,7 +55,8 @@ def deposer(
     dossier already deposited returns its version: a double click is harmless. Raises
     DepotImpossible, and ConflitDeRevision if the draft changed since `revision`.
     """
-    actuel = Dossier.objects.select_for_update().get(pk=dossier.pk)
+    verrouilles = Dossier.objects.select_for_update(of=("self",)).select_related("entreprise")
+    actuel = verrouilles.get(pk=dossier.pk)
     if not actuel.est_brouillon:
         return actuel.versions.get(numero=1)
     if revision is not None and revision != actuel.revision:
@@ -67,8 +69,7 @@ def deposer(
     choisies = choisies_deposables(appariement, codes)
     version = figer(actuel, par, maintenant)
     garder(version=version, appariement=appariement, demandees=choisies, referentiel=referentiel)
-    for aide in choisies:
-        demander(version, aide, commune, par)
+    demandes = demander(version, choisies, commune, par)
     actuel.depose_le = maintenant
     actuel.choix = sorted(aide.version.code for aide in choisies)
     actuel.save(update_fields=["depose_le", "choix", "modifie_le"])
@@ -76,10 +77,18 @@ def deposer(
         verbe="deposer", objet=actuel, acteur=par, dossier_id=actuel.pk,
         version=version.pk, empreinte=version.empreinte, aides=actuel.choix,
     )  # fmt: skip
-    emettre(version=version, inscription=inscription)
+    emettre(version=version, demandees=demandees(demandes, choisies), inscription=inscription)
     _accuser_enregistrement(actuel, version, choisies, par)
     annoncer(version.pk)
     return version
+
+
+def demandees(demandes: Iterable[Demande], aides: Iterable[AideAppariee]) -> list[Demandee]:
+    """The demandes of a deposit as its receipt names them."""
+    return [
+        Demandee(demande.numero, aide.version.code)
+        for demande, aide in zip(demandes, aides, strict=True)
+    ]
 
 
 def commune_du_projet(dossier: Dossier) -> Commune:
@@ -143,7 +152,7 @@ def figer(dossier: Dossier, par: User, maintenant: datetime) -> VersionDossier:
     A piece sent to one desk alone is not of the dossier, and stays with its demande.
     """
     entreprise = dossier.entreprise
-    dernier = dossier.versions.aggregate(Max("numero"))["numero__max"] or 0
+    derniere = None if dossier.est_brouillon else dossier.versions.aggregate(Max("numero"))
     contenu: dict[str, Any] = {
         "entreprise": {
             "siren": entreprise.siren, "siret": entreprise.siret, "nom": entreprise.nom,
@@ -161,7 +170,7 @@ def figer(dossier: Dossier, par: User, maintenant: datetime) -> VersionDossier:
     }  # fmt: skip
     return VersionDossier.objects.create(
         dossier=dossier,
-        numero=dernier + 1,
+        numero=1 if derniere is None else derniere["numero__max"] + 1,
         contenu=contenu,
         empreinte=empreinte(contenu),
         deposee_le=maintenant,
@@ -192,19 +201,30 @@ def _accuser_enregistrement(
     )
 
 
-def demander(version: VersionDossier, aide: AideAppariee, commune: Commune, par: User) -> Demande:
-    """The demande of one aide, to be routed, dated of the deposit of this version."""
-    demande = Demande.objects.create(
-        dossier=version.dossier,
-        aide_id=aide.version.aide,
-        version_dossier=version,
-        version_aide_id=aide.version.pk,
-        commune=commune,
-        deposee_le=version.deposee_le,
-        montant_estime=aide.estimation.maximum,
-    )
-    consigner(
-        verbe="deposer_demande", objet=demande, acteur=par, dossier_id=demande.dossier_id,
-        aide=aide.version.code, version_aide=aide.version.pk, issue=aide.issue.value,
+def demander(
+    version: VersionDossier, aides: Sequence[AideAppariee], commune: Commune, par: User
+) -> list[Demande]:
+    """The demande of each aide, to be routed, dated of the deposit of this version."""
+    demandes = [
+        Demande(
+            dossier=version.dossier,
+            aide_id=aide.version.aide,
+            version_dossier=version,
+            version_aide_id=aide.version.pk,
+            commune=commune,
+            deposee_le=version.deposee_le,
+            montant_estime=aide.estimation.maximum,
+        )
+        for aide in aides
+    ]
+    for demande in demandes:
+        demande.dater()
+    Demande.objects.bulk_create(demandes)
+    inscrire(
+        evenement(
+            verbe="deposer_demande", objet=demande, acteur=par, dossier_id=demande.dossier_id,
+            aide=aide.version.code, version_aide=aide.version.pk, issue=aide.issue.value,
+        )
+        for demande, aide in zip(demandes, aides, strict=True)
     )  # fmt: skip
-    return demande
+    return demandes

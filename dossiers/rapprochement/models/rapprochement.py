@@ -7,6 +7,7 @@ from django.db import models
 from aides.criteres.evaluation import Issue
 from aides.models import VersionAide
 from dossiers.models import VersionDossier
+from portal.socle.json_canonique import EnClair
 
 
 class Rapprochement(models.Model):
@@ -21,7 +22,7 @@ class Rapprochement(models.Model):
     faits = models.JSONField("faits")
     #: What else the evaluation saw (dossiers.rapprochement.contexte); empty for the matches that
     #: were kept before it was.
-    contexte = models.JSONField("contexte", default=dict, blank=True)
+    contexte = models.JSONField("contexte", default=dict, blank=True, encoder=EnClair)
     #: What it said of the aides that were not asked for: primary key of the version -> [issue,
     #: the verdict of each leaf (`aides.criteres.evaluation.resume`)]. The proof in words of those
     #: that were asked for is in the results.
@@ -49,8 +50,8 @@ class Resultat(models.Model):
     version_aide = models.ForeignKey(VersionAide, models.PROTECT, related_name="+")
     issue = models.CharField("issue", max_length=12, choices=Valeur)
     #: The proof as JSON (aides.criteres.preuves), and the estimate of the amount.
-    preuve = models.JSONField("preuve")
-    montant = models.JSONField("montant", default=dict, blank=True)
+    preuve = models.JSONField("preuve", encoder=EnClair)
+    montant = models.JSONField("montant", default=dict, blank=True, encoder=EnClair)
 
     class Meta:
         verbose_name = "résultat"
