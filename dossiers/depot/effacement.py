@@ -33,8 +33,11 @@ EMPECHEMENTS: Mapping[str, QuerySet[Any]] = {
     "une demande n’est pas close": Demande.objects.filter(dossier=OuterRef("pk")).exclude(
         etat__in=ETATS_FINAUX
     ),
-    "une demande n’est pas arrivée à son guichet": Acheminement.objects.filter(
-        _DE_LA_DEMANDE
+    "une demande n’est pas encore remise à son guichet": Acheminement.objects.filter(
+        _DE_LA_DEMANDE, remise_le__isnull=True
+    ).exclude(_TERMINE),
+    "un guichet n’a pas accusé réception d’une demande": Acheminement.objects.filter(
+        _DE_LA_DEMANDE, remise_le__isnull=False
     ).exclude(_TERMINE),
     "un document reste à produire": Document.objects.filter(
         _DE_LA_DEMANDE, produit_le__isnull=True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from dossiers.models import Dossier
@@ -20,8 +21,8 @@ def test_what_is_on_its_way_cannot_be_purged(monde: Monde, constater: Constater)
     monde.deposer(DOSSIERS)
     router_tout()
     contenus = list(Dossier.objects.order_by("pk").values_list("faits", "efface_le"))
-    demain = timezone.localdate() + timedelta(days=1)
-    purge = monde.lancer("-m", "tests.chaos.gerer", "purger", "--avant", f"{demain}")
+    Dossier.objects.update(depose_le=F("depose_le") - timedelta(days=1))
+    purge = monde.lancer("-m", "tests.chaos.gerer", "purger", "--avant", f"{timezone.localdate()}")
     assert purge.wait(LIMITE) == 1
     assert monde.fin_du_journal().count("laissés tels quels") == 1
     assert list(Dossier.objects.order_by("pk").values_list("faits", "efface_le")) == contenus

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from dossiers.depot.actes.effacement import EffacementRefuse, effacer_contenu
 from dossiers.depot.effacement import (
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         choix = parser.add_mutually_exclusive_group(required=True)
         choix.add_argument(
             "--avant", type=_jour, metavar="AAAA-MM-JJ",
-            help="les dossiers clos avant ce jour",
+            help="les dossiers clos avant ce jour, au plus tard celui d’aujourd’hui",
         )  # fmt: skip
         choix.add_argument("--dossier", metavar="NUMÉRO", help="ce dossier seulement")
         parser.add_argument(
@@ -103,9 +104,16 @@ class Command(BaseCommand):
 
 def _jour(texte: str) -> date:
     try:
-        return date.fromisoformat(texte)
+        jour = date.fromisoformat(texte)
     except ValueError as erreur:
         raise ArgumentTypeError(f"{texte} n’est pas une date AAAA-MM-JJ") from erreur
+    aujourdhui = timezone.localdate()
+    if jour > aujourdhui:
+        raise ArgumentTypeError(
+            f"{texte} est à venir, et rien n’est effacé. Donnez au plus la date du jour, "
+            f"{aujourdhui.isoformat()} : partent alors les dossiers clos hier ou avant"
+        )
+    return jour
 
 
 def _s(nombre: int) -> str:

@@ -11,6 +11,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from dossiers.acheminement.actes.quarantaine import isoler
@@ -40,7 +41,14 @@ from tests.fabriques import DemandeFabrique, DossierFabrique
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DEMAIN = timezone.localdate() + timedelta(days=1)
+AUJOURDHUI = timezone.localdate()
+
+
+def la_veille() -> None:
+    """What was filed and closed so far was the day before."""
+    veille = timedelta(days=1)
+    Dossier.objects.update(depose_le=F("depose_le") - veille)
+    Demande.objects.update(decidee_le=F("decidee_le") - veille)
 
 
 def purger(*options: str) -> str:
@@ -66,6 +74,7 @@ def base() -> dict[str, int]:
 
 def test_no_text_and_no_fact_is_left_anywhere(dossier_entier):
     dossier = dossier_entier
+    la_veille()
     avant = tables_avec(MARQUE, CHIFFRE, CENTIMES)
     # What the scan would not see before, it would not miss afterwards.
     assert avant >= {
@@ -76,7 +85,7 @@ def test_no_text_and_no_fact_is_left_anywhere(dossier_entier):
         "depot_envoiapi",
     }, avant  # fmt: skip
     assert len(fichiers_stockes()) == 4
-    sortie = purger("--avant", DEMAIN.isoformat())
+    sortie = purger("--avant", AUJOURDHUI.isoformat())
     assert f"{dossier.numero} : effacé (1 version, 1 pièce, 3 documents, 2 messages)" in sortie
     assert "1 dossier effacé." in sortie
     assert tables_avec(MARQUE, CHIFFRE, CENTIMES) == set()
@@ -137,17 +146,19 @@ def test_other_dossiers_keep_theirs(dossier):
 
 
 def test_it_can_be_run_again(dossier):
-    purger("--avant", DEMAIN.isoformat())
+    la_veille()
+    purger("--avant", AUJOURDHUI.isoformat())
     avant = base()
-    assert "0 dossier effacé." in purger("--avant", DEMAIN.isoformat())
+    assert "0 dossier effacé." in purger("--avant", AUJOURDHUI.isoformat())
     assert "déjà effacé le" in purger("--dossier", dossier.numero)
     assert effacer_contenu(dossier=dossier) is None
     assert base() == avant
 
 
 def test_a_trial_writes_nothing(dossier):
+    la_veille()
     avant = base()
-    sortie = purger("--avant", DEMAIN.isoformat(), "--essai")
+    sortie = purger("--avant", AUJOURDHUI.isoformat(), "--essai")
     assert f"{dossier.numero} : serait effacé" in sortie
     assert "1 dossier à effacer." in sortie
     assert base() == avant
@@ -168,8 +179,9 @@ def test_only_those_that_were_closed_before_the_day(dossier):
 
 
 def test_a_draft_is_not_its_business(dossier):
+    la_veille()
     brouillon = DossierFabrique(titre=MARQUE)
-    purger("--avant", DEMAIN.isoformat())
+    purger("--avant", AUJOURDHUI.isoformat())
     brouillon.refresh_from_db()
     assert brouillon.titre == MARQUE
     with pytest.raises(CommandError, match="Aucun dossier déposé"):
@@ -257,10 +269,10 @@ def a_envoyer_du_dossier(dossier):
 CAS = [
     (pas_close, "une demande n’est pas close"),
     (pas_routee, "une demande n’est pas close"),
-    (pas_remise, "une demande n’est pas arrivée à son guichet"),
-    (pas_accusee, "une demande n’est pas arrivée à son guichet"),
-    (en_quarantaine, "une demande n’est pas arrivée à son guichet"),
-    (pas_annoncee, "une demande n’est pas arrivée à son guichet"),
+    (pas_remise, "une demande n’est pas encore remise à son guichet"),
+    (pas_accusee, "un guichet n’a pas accusé réception d’une demande"),
+    (en_quarantaine, "une demande n’est pas encore remise à son guichet"),
+    (pas_annoncee, "une demande n’est pas encore remise à son guichet"),
     (a_produire, "un document reste à produire"),
     (a_envoyer, "un courriel reste à envoyer"),
     (a_envoyer_du_dossier, "un courriel reste à envoyer"),
@@ -270,8 +282,9 @@ CAS = [
 @pytest.mark.parametrize(("empecher", "motif"), CAS, ids=lambda v: getattr(v, "__name__", None))
 def test_what_is_under_way_refuses_and_nothing_is_erased(dossier, empecher, motif):
     empecher(dossier)
+    la_veille()
     avant, fichiers = base(), fichiers_stockes()
-    options = (("--avant", DEMAIN.isoformat()), ("--dossier", dossier.numero))
+    options = (("--avant", AUJOURDHUI.isoformat()), ("--dossier", dossier.numero))
     for choix in options:
         for essai in ((), ("--essai",)):
             with pytest.raises(CommandError) as refus:
@@ -283,6 +296,16 @@ def test_what_is_under_way_refuses_and_nothing_is_erased(dossier, empecher, moti
         effacer_contenu(dossier=dossier)
     assert base() == avant
     assert fichiers_stockes() == fichiers
+
+
+def test_a_day_to_come_is_refused(dossier):
+    la_veille()
+    avant, demain = base(), timezone.localdate() + timedelta(days=1)
+    for essai in ((), ("--essai",)):
+        with pytest.raises(CommandError, match="est à venir, et rien n’est effacé") as refus:
+            purger("--avant", demain.isoformat(), *essai)
+        assert f"au plus la date du jour, {AUJOURDHUI.isoformat()}" in str(refus.value)
+    assert base() == avant
 
 
 @pytest.mark.parametrize(
@@ -301,8 +324,9 @@ def test_a_handing_over_that_is_over_does_not_refuse(dossier, etape):
 def test_one_that_is_refused_does_not_keep_the_others(dossier):
     fini = DemandeFabrique(acceptee=True).dossier
     pas_close(dossier)
+    la_veille()
     with pytest.raises(CommandError) as refus:
-        purger("--avant", DEMAIN.isoformat())
+        purger("--avant", AUJOURDHUI.isoformat())
     assert fini.numero not in str(refus.value)
     fini.refresh_from_db()
     dossier.refresh_from_db()
