@@ -29,7 +29,7 @@ from portal.socle.journal import consigner
 from portal.socle.json_strict import DocumentInvalide
 from territoires.chargement import FichierInvalide
 from territoires.models import Chargement
-from territoires.normalisation import sans_accents
+from territoires.normalisation import droites, sans_accents
 from territoires.organismes.actes import enregistrer_organismes
 from territoires.organismes.echange import lire_organismes
 from territoires.organismes.models import Organisme
@@ -195,7 +195,7 @@ def _texte_cherche(lue: AideLue, version: VersionAide, noms: Mapping[str, str]) 
         if Porteur.Role.FINANCEUR in porteur["roles"]
     ]
     dits = (version.titre, version.promesse, version.description, *financeurs)
-    return sans_accents("\n".join(dits))
+    return sans_accents(droites("\n".join(dits)))
 
 
 @transaction.atomic

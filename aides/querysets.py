@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Left
 from aides.emprise import Emprise
 from portal.comptes.models import User
 from territoires.models import ActiviteNaf, Commune
-from territoires.normalisation import sans_accents
+from territoires.normalisation import droites, sans_accents
 
 if TYPE_CHECKING:
     from aides.models import Aide, BrouillonAide  # noqa: F401
@@ -74,8 +74,10 @@ class AideQuerySet(QuerySet["Aide"]):
         )
 
     def qui_disent(self, texte: str) -> Self:
-        """Those whose title, promise, description or funders say it, accents aside: French
-        stems, the last word maybe unfinished; "quotes", OR and -word as search engines do."""
+        """Those whose title, promise, description or funders say it, accents and the shape of
+        apostrophes aside: French stems, the last word maybe unfinished; "quotes", OR and -word as
+        search engines do."""
+        texte = droites(texte)
         plie = sans_accents(texte)
         voulue: Any = SearchQuery(texte, config="french", search_type="websearch")
         if plie != texte.lower():

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+#: Those that people and word processors write for "'".
+APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\u2032\u00b4`", "'"))
 #: NFKD leaves these ligatures whole.
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 ABREGES = {"st": "saint", "ste": "sainte"}
@@ -14,6 +16,12 @@ def sans_accents(texte: str) -> str:
     "oeuvre d’ete"."""
     decompose = unicodedata.normalize("NFKD", texte.lower().translate(LIGATURES))
     return "".join(signe for signe in decompose if not unicodedata.combining(signe))
+
+
+def droites(texte: str) -> str:
+    """Return `texte` with every apostrophe straight: PostgreSQL cuts words there, and takes the
+    others for letters in some locales."""
+    return texte.translate(APOSTROPHES)
 
 
 def normaliser(texte: str) -> str:

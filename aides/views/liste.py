@@ -264,6 +264,7 @@ class Recherche:
 
 
 @require_safe
+@cache_control(no_cache=True)
 def liste(request: HttpRequest) -> HttpResponse:
     """The aides found, page by page; a filter that means nothing is said and left aside."""
     recherche = Recherche(request)

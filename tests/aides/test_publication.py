@@ -140,3 +140,18 @@ def test_the_versions_published_before_the_search_text_get_theirs(organismes):
         assert Aide.objects.qui_disent(mots).get() == version.aide
     with pytest.raises(IntegrityError), transaction.atomic():
         VersionAide.objects.filter(pk=version.pk).update(texte="")
+
+
+def test_the_versions_published_before_are_found_past_an_apostrophe(organismes):
+    """The step of the migration; they stay unchangeable."""
+    version = VersionAideFabrique(titre="x", texte="economies d’eau")
+    Aide.objects.filter(pk=version.aide_id).update(version=version)
+    assert not Aide.objects.qui_disent("eau").exists()
+    etape = import_module("aides.migrations.0006_recherche_sans_apostrophe")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with connection.schema_editor() as editeur:
+        etape.remplir(apps, editeur)
+    assert Aide.objects.qui_disent("eau").get() == version.aide
+    with pytest.raises(IntegrityError), transaction.atomic():
+        VersionAide.objects.filter(pk=version.pk).update(texte="")

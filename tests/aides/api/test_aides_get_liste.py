@@ -181,6 +181,18 @@ def test_q_searches_in_french(codes, publier):
     assert codes(q='"un apprenti"') == ["b"]
 
 
+@pytest.mark.parametrize("apostrophe", "'’ʼ‘")
+def test_q_takes_any_apostrophe_for_one(codes, publier, apostrophe):
+    publier(
+        simple("a", titre="Économies d’eau", promesse="Gérez l'eau de l’atelier"),
+        simple("b", titre="Aide à l’export", promesse="Vendez ailleurs"),
+    )
+    assert codes(q="eau") == codes(q=f"d{apostrophe}eau") == codes(q="atelier") == ["a"]
+    assert codes(q="export") == codes(q=f"l{apostrophe}export") == ["b"]
+    assert codes(q=f'"l{apostrophe}export"') == codes(q="expor") == ["b"]
+    assert codes(q="économies -eau") == []
+
+
 def test_filters_add_up(codes, publier):
     publier(
         simple("a", nature="export", perimetre="REG-76"),

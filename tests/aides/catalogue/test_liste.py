@@ -53,6 +53,17 @@ def trois(db):
     )  # fmt: skip
 
 
+def test_the_total_is_that_of_the_moment(client, trois):
+    """Asked again each time, and refreshed with what a filter finds."""
+    for attendu in (3, 4):
+        reponse = client.get(URL)
+        page = reponse.content.decode()
+        assert f'<span id="total">{attendu}</span> aides aux entreprises' in page
+        assert "#total:innerHTML" in page
+        assert reponse["Cache-Control"] == "no-cache"
+        publier(f"nouvelle-{attendu}")
+
+
 def test_every_published_aide_is_there_open_ones_first(client, trois):
     publier("close", titre="AAA close", statut="close")
     publier("bientot", titre="AAA", ouverture=timezone.localdate() + timedelta(days=9))
