@@ -85,6 +85,18 @@ class Guichet(models.Model):
     def __str__(self) -> str:
         return self.nom
 
+    @property
+    def arrivee(self) -> str:
+        """Where demandes arrive, after « Les demandes arrivent »."""
+        match Canal(self.canal):
+            case Canal.COURRIEL:
+                return f"par courriel, à {self.courriel}" if self.courriel else "par courriel"
+            case Canal.WEBHOOK:
+                return "dans son propre logiciel, relié au portail (webhook)"
+            case Canal.PORTAIL:
+                annonce = ", qu’un courriel annonce" if self.courriel else ""
+                return f"dans la corbeille du portail{annonce}"
+
 
 class AgentGuichet(models.Model):
     """An officer's membership of a desk."""

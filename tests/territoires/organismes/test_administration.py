@@ -410,8 +410,25 @@ def test_a_desk_chooses_to_receive_by_e_mail_and_must_then_have_an_address(navig
 def test_the_form_of_a_desk_leaves_its_system_alone(navigatrice, guichet):
     Guichet.objects.filter(pk=guichet.pk).update(canal="webhook")
     chemin = "/organisme/organisme-fictif/guichets/guichet-essais/"
-    assert "Comment les demandes arrivent-elles" not in navigatrice.get(chemin).content.decode()
+    assert 'name="canal"' not in navigatrice.get(chemin).content.decode()
     navigatrice.post(chemin, {"nom": "Autre nom", **COORDONNEES, "canal": "portail"})
     guichet.refresh_from_db()
     assert (guichet.nom, guichet.canal) == ("Autre nom", "webhook")
     assert navigatrice.post(chemin, {"nom": "X", **RIEN, "canal": "webhook"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("canal", "mots"),
+    [
+        ("portail", "dans la corbeille du portail, qu’un courriel annonce."),
+        ("courriel", "par courriel, à guichet@exemple.invalid."),
+        ("webhook", "dans son propre logiciel, relié au portail (webhook)."),
+    ],
+)
+def test_the_channel_of_a_desk_is_said_in_plain_words(navigatrice, guichet, canal, mots):
+    Guichet.objects.filter(pk=guichet.pk).update(canal=canal, courriel="guichet@exemple.invalid")
+    texte = navigatrice.get("/organisme/organisme-fictif/").content.decode()
+    assert f"Les demandes arrivent {mots}" in texte
+    page = navigatrice.get("/organisme/organisme-fictif/guichets/guichet-essais/").content.decode()
+    assert (mots in page) is (canal == "webhook")
+    assert ("Voir la connexion de ce guichet" in page) is (canal == "webhook")
