@@ -14,7 +14,7 @@ from django.db.models import Prefetch
 from aides.criteres.valeurs import afficher_date
 from aides.montants import PLAFOND_SEUL, euros
 from dossiers.acheminement.etapes import Parcours, etapes, pannes, prises_en_charge
-from dossiers.acheminement.models import Acheminement
+from dossiers.acheminement.models import Acheminement, reference_au_guichet
 from dossiers.circuit import CIRCUIT, Etat
 from dossiers.horloge import echeance
 from dossiers.models import Demande, Document, Dossier
@@ -122,6 +122,7 @@ def suivis(dossier: Dossier) -> list[Suivi]:
     """
     demandes = list(
         avec_texte_montant(dossier.demandes.with_details().with_messages_non_lus("guichet"))
+        .annotate(reference_guichet=reference_au_guichet())
         .prefetch_related(
             Prefetch("documents", Document.objects.defer("contenu")),
             Prefetch("acheminements", Acheminement.objects.de_reference()),

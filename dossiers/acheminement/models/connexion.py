@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from dossiers.acheminement.models.acheminement import Acheminement
@@ -111,3 +111,16 @@ class AccuseRecu(models.Model):
 
     def __str__(self) -> str:
         return f"{self.guichet} : {self.cle} ({self.resultat})"
+
+
+def reference_au_guichet() -> Subquery:
+    """For a query of demandes: the number that a demande has in the system of the desk that has
+    it, as its last acknowledgement says; None when it says none.
+    """
+    accuses = AccuseRecu.objects.filter(
+        acheminement__demande=OuterRef("pk"),
+        acheminement__rendue_le__isnull=True,
+        guichet=OuterRef("guichet"),
+        resultat__in=[AccuseRecu.Resultat.PRIS, AccuseRecu.Resultat.DEJA],
+    ).exclude(reference="")
+    return Subquery(accuses.order_by("-pk").values("reference")[:1])

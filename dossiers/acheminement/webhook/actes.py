@@ -6,7 +6,7 @@ import json
 import logging
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -34,6 +34,8 @@ journal = logging.getLogger(__name__)
 RECOUVREMENT = timedelta(days=7)
 #: A person waits for the answer of a trial.
 DELAI_ESSAI = 5.0
+#: How far the clock of a desk's system may be from ours, as for signatures.
+DECALAGE = timedelta(minutes=5)
 
 
 class ConnexionRefusee(Exception):
@@ -240,16 +242,22 @@ class MessageDifferent(Exception):
     """Another message had this identifier already."""
 
 
+class InstantImpossible(Exception):
+    """When the system says that it received what it acknowledges cannot be; French, for it."""
+
+
 @transaction.atomic
 def recevoir_accuse(*, guichet: Guichet, message: str, corps: str, accuse: Accuse) -> AccuseRecu:
     """Take up an acknowledgement whose signature was verified; the same message again changes
     nothing and has the same result.
 
-    `message` is its identifier, `corps` the SHA-256 of its body. Raises MessageDifferent.
+    `message` is its identifier, `corps` the SHA-256 of its body. Raises MessageDifferent,
+    InstantImpossible.
     """
     acheminement = _acheminement(accuse)
     resultat = _resultat(guichet, accuse, acheminement)
     sien = acheminement if resultat in _DU_GUICHET else None
+    _verifier_instant(accuse.recu_le, sien)
     recu, nouveau = AccuseRecu.objects.get_or_create(
         guichet=guichet,
         message=message,
@@ -265,6 +273,21 @@ def recevoir_accuse(*, guichet: Guichet, message: str, corps: str, accuse: Accus
     if nouveau and sien is None:
         journal.warning("Accusé d’une clé inconnue, guichet %s : %s", guichet.code, accuse.cle)
     return recu
+
+
+def _verifier_instant(recu_le: datetime, acheminement: Acheminement | None) -> None:
+    """Neither to come, nor before there was anything to hand over. Of what is not theirs, a desk
+    learns nothing, not even when it was written.
+    """
+    if recu_le > timezone.now() + DECALAGE:
+        raise InstantImpossible(
+            "cet instant n’est pas encore passé : vérifiez l’horloge de votre système"
+        )
+    if acheminement is not None and recu_le < acheminement.cree_le - DECALAGE:
+        depuis = acheminement.cree_le.astimezone(UTC).isoformat(timespec="seconds")
+        raise InstantImpossible(
+            f"cette demande n’est remise à votre système que depuis {depuis} : vérifiez son horloge"
+        )
 
 
 _DU_GUICHET = (

@@ -24,7 +24,12 @@ from rest_framework.views import APIView
 
 from aides.api.views import refus
 from dossiers.acheminement.models import AccuseRecu, Connexion
-from dossiers.acheminement.webhook.actes import Accuse, MessageDifferent, recevoir_accuse
+from dossiers.acheminement.webhook.actes import (
+    Accuse,
+    InstantImpossible,
+    MessageDifferent,
+    recevoir_accuse,
+)
 from dossiers.acheminement.webhook.coffre import SecretIllisible
 from dossiers.acheminement.webhook.envoi import secrets_de
 from dossiers.acheminement.webhook.liens import LienRefuse, piece_du_lien
@@ -136,6 +141,8 @@ class Accuses(APIView):
             return probleme(
                 request, 409, "Un autre message a déjà cet identifiant (webhook-id) : changez-en."
             )
+        except InstantImpossible as impossible:
+            return _champs_refuses(request, [("recu_le", str(impossible))])
         return _repondre(request, recu)
 
 
@@ -180,15 +187,20 @@ def _lire(corps: bytes) -> Accuse:
 
 
 def _corps_refuse(request: Request, invalide: DocumentInvalide) -> HttpResponseBase:
+    defauts = invalide.defauts
+    return _champs_refuses(
+        request, [(".".join(str(cle) for cle in d.chemin), d.message) for d in defauts]
+    )
+
+
+def _champs_refuses(request: Request, erreurs: list[tuple[str, str]]) -> HttpResponseBase:
+    """`erreurs`: a field and what is wrong with it, each."""
     return probleme(
         request,
         400,
         "Certaines données sont absentes ou incorrectes.",
         code="validation",
-        erreurs=[
-            {"champ": ".".join(str(cle) for cle in defaut.chemin), "message": defaut.message}
-            for defaut in invalide.defauts
-        ],
+        erreurs=[{"champ": champ, "message": message} for champ, message in erreurs],
     )
 
 

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from dossiers.acheminement.models import reference_au_guichet
 from dossiers.models import Demande
 from dossiers.rapprochement.montants import avec_texte_montant
 from dossiers.saisies import mettre_de_cote
@@ -47,8 +48,11 @@ def connexion_requise(vue: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 
 
 def lire_demande(request: HttpRequest, identifiant: UUID) -> Demande:
-    """The demande, or 404 if the person may not see it as an officer."""
+    """The demande, with `reference_guichet` (its number in the desk's own system, or None); 404 if
+    the person may not see it as an officer.
+    """
     demandes = Demande.objects.visibles_au_guichet(personne(request)).with_details()
+    demandes = demandes.annotate(reference_guichet=reference_au_guichet())
     return get_object_or_404(
         avec_texte_montant(demandes).select_related(
             "version_dossier", "aide", "commune__epci", "commune__departement__region"

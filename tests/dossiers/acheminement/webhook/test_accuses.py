@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from standardwebhooks import Webhook
 
@@ -14,7 +15,7 @@ from dossiers.acheminement.webhook.signature import nouveau_secret
 from dossiers.circuit import Etat
 from portal.socle.models import Evenement
 from tests.dossiers.acheminement.webhook.outils import a_remettre, relier
-from tests.fabriques import GuichetFabrique
+from tests.fabriques import GuichetFabrique, MembreFabrique, agent_de
 
 pytestmark = pytest.mark.django_db
 URL = "http://127.0.0.1:9/recevoir"
@@ -41,7 +42,7 @@ def corps_de(acheminement, **champs):
     return {
         "cle": str(acheminement.cle),
         "empreinte": empreinte(contenu_de(acheminement)),
-        "recu_le": "2026-11-22T09:00:00Z",
+        "recu_le": timezone.now().isoformat(timespec="seconds"),
         "reference": "A-12",
     } | champs
 
@@ -242,6 +243,52 @@ def test_a_body_that_is_not_as_the_schema_says_is_refused(
     probleme = refus(accuser(client, acheminement.guichet, secret, corps), 400)
     assert [erreur["champ"] for erreur in probleme["erreurs"]] == [champ]
     assert not AccuseRecu.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "message"),
+    [(6, "n’est pas encore passé"), (-6, "que depuis"), (-60 * 24 * 365, "que depuis")],
+)
+def test_an_instant_that_cannot_be_is_refused(client, acheminement, secret, minutes, message):
+    recu_le = (timezone.now() + timedelta(minutes=minutes)).isoformat()
+    corps = corps_de(acheminement, recu_le=recu_le)
+    (erreur,) = refus(accuser(client, acheminement.guichet, secret, corps), 400)["erreurs"]
+    assert erreur["champ"] == "recu_le"
+    assert message in erreur["message"]
+    assert not AccuseRecu.objects.exists()
+    assert intact(acheminement)
+
+
+@pytest.mark.parametrize("minutes", [4, -4])
+def test_a_clock_that_is_a_little_off_is_borne(client, acheminement, secret, minutes):
+    recu_le = (timezone.now() + timedelta(minutes=minutes)).isoformat()
+    corps = corps_de(acheminement, recu_le=recu_le)
+    assert accuser(client, acheminement.guichet, secret, corps).status_code == 200
+
+
+def test_when_another_desk_was_handed_something_is_not_told(client, acheminement, secret):
+    corps = corps_de(a_remettre(), recu_le="2020-01-01T00:00:00Z")
+    refus(accuser(client, acheminement.guichet, secret, corps), 404)
+
+
+def test_the_number_at_the_desk_is_shown_to_its_officers_and_to_the_company(
+    client, acheminement, secret
+):
+    demande = acheminement.demande
+    membre = MembreFabrique(entreprise=demande.dossier.entreprise)
+    pages = {
+        agent_de(acheminement.guichet): reverse("instruction:demande", args=[demande.identifiant]),
+        membre.user: reverse("depot:suivi", args=[demande.dossier.identifiant]),
+    }
+    for reference, montree in (("A-12", "A-12"), ("", "A-12"), ("A-13", "A-13")):
+        corps = corps_de(acheminement, reference=reference)
+        accuser(client, acheminement.guichet, secret, corps, message=f"m-{reference}")
+        for user, adresse in pages.items():
+            client.force_login(user)
+            assert montree in client.get(adresse).content.decode(), adresse
+    Acheminement.objects.update(rendue_le=timezone.now())
+    client.force_login(membre.user)
+    assert "A-13" not in client.get(pages[membre.user]).content.decode()
 
 
 @pytest.mark.parametrize("corps", ["", "[]", "{", '{"cle": 1, "cle": 2}', "null", "[" * 3000])
