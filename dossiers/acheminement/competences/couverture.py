@@ -15,7 +15,7 @@ from aides.models import Aide, Porteur, VersionAide
 from territoires.models import Commune
 from territoires.organismes.competences import Egalite, Trou, resoudre
 from territoires.organismes.models import Competence, NatureAide
-from territoires.perimetre import FRANCE, contient
+from territoires.perimetre import FRANCE, codes_des_lieux, contient
 
 #: The codes above a place that périmètres tell apart.
 Lieu = frozenset[str]
@@ -85,6 +85,21 @@ def lieux_de(communes: QuerySet[Commune], nommees: Iterable[str]) -> dict[Lieu, 
         lieux[groupe] -= 1
         lieux[groupe | {code}] = 1
     return {lieu: nombre for lieu, nombre in lieux.items() if nombre}
+
+
+def perimetre_du_trou(epci: str, nature: str, le: date) -> list[str]:
+    """Where in an EPCI ("EPCI-243100518") nobody is competent for a nature that day, as a
+    périmètre: the EPCI when it is everywhere, else its communes; empty when it is nowhere."""
+    siren = epci.removeprefix("EPCI-")
+    communes = Commune.objects.actuelles().filter(epci=siren).order_by("code")
+    lieux = codes_des_lieux(communes.values_list("code", flat=True), le)
+    besoins = besoins_au(le, [nature])
+    competences = Competence.objects.en_vigueur(le).filter(nature=nature)
+    reponses = repondre(
+        lieux.values(), competences.select_related("guichet__organisme"), besoins, le
+    )
+    sans = [code for code, lieu in lieux.items() if reponses.get((lieu, nature), Reponse()).trou]
+    return [epci] if sans and len(sans) == len(lieux) else [f"COM-{c}" for c in sorted(sans)]
 
 
 def codes_employes(competences: Iterable[Competence], besoins: Iterable[Besoin]) -> set[str]:
@@ -172,6 +187,10 @@ class Case:
     @property
     def a_revoir(self) -> bool:
         return bool(self.sans or self.plusieurs)
+
+    @property
+    def libelle(self) -> str:
+        return str(NatureAide(self.nature).label)
 
 
 def cases(

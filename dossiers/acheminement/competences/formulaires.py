@@ -19,7 +19,7 @@ from dossiers.rapprochement.editeur.champs import (
 )
 from dossiers.rapprochement.editeur.formulaires import Formulaire, liste_deroulante
 from portal.comptes.models import User
-from territoires.models import Region
+from territoires.models import Departement, Region
 from territoires.organismes.actes import TexteConvention
 from territoires.organismes.models import Competence, Convention, Guichet, NatureAide, Organisme
 from territoires.organismes.operations import ajout, modification, valeurs_de
@@ -311,13 +311,20 @@ class FiltreCompetences(forms.Form):
 
 
 class FiltreTrous(forms.Form):
-    """Of which région, on which day, which natures and which lines."""
+    """Of which région or département, on which day, which natures and which lines."""
 
     region = forms.ModelChoiceField(
         label="Région",
         queryset=Region.objects.order_by("nom"),
         required=False,
         empty_label=None,
+        widget=liste_deroulante(),
+    )
+    departement = forms.ModelChoiceField(
+        label="Département",
+        queryset=Departement.objects.none(),
+        required=False,
+        empty_label="Tous",
         widget=liste_deroulante(),
     )
     nature = forms.ChoiceField(
@@ -327,19 +334,39 @@ class FiltreTrous(forms.Form):
         widget=liste_deroulante(),
     )
     le = JourField(label="Le", required=False)
-    a_revoir = forms.BooleanField(label="Seulement ce qui est à revoir", required=False)
+    montrer = forms.ChoiceField(
+        label="Montrer",
+        choices=[("", "Ce qui est à revoir"), ("tout", "Toutes les intercommunalités")],
+        required=False,
+        widget=liste_deroulante(),
+    )
 
     def __init__(self, region: Region | None, data: Any) -> None:
-        defauts = {"le": timezone.localdate().isoformat()}
+        donnees = {"le": timezone.localdate().isoformat(), **data.dict()}
         if region is not None:
-            defauts["region"] = region.pk
-        super().__init__({**defauts, **data.dict()}, use_required_attribute=False)
+            donnees.setdefault("region", region.pk)
+        super().__init__(donnees, use_required_attribute=False)
+        lue = Region.objects.filter(code=str(donnees.get("region", ""))).first()
+        champ = self.fields["departement"]
+        assert isinstance(champ, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        champ.queryset = Departement.objects.filter(region=lue).order_by("code")
+        if donnees.get("departement") and not self._est_de(champ.queryset):
+            # The région was changed: the département of the former one means nothing here.
+            self.data = {**donnees, "departement": ""}
         self.is_valid()
+
+    def _est_de(self, departements: Any) -> bool:
+        return departements.filter(code=str(self.data["departement"])).exists()
 
     @property
     def region_choisie(self) -> Region | None:
         choisie: Region | None = self.cleaned_data.get("region")
         return choisie
+
+    @property
+    def departement_choisi(self) -> Departement | None:
+        choisi: Departement | None = self.cleaned_data.get("departement")
+        return choisi
 
     @property
     def jour(self) -> date:

@@ -20,7 +20,7 @@ from dossiers.acheminement.competences.couverture import (
     repondre,
 )
 from dossiers.acheminement.competences.mots import POUR_NATURE, enumeration
-from territoires.models import Commune, Region
+from territoires.models import Commune, Departement, Region
 from territoires.organismes.models import Competence, NatureAide
 from territoires.perimetre import libelles
 
@@ -39,8 +39,14 @@ class Ligne:
     cases: tuple[Case, ...]
 
     @property
-    def a_revoir(self) -> bool:
-        return any(case.a_revoir for case in self.cases)
+    def a_revoir(self) -> list[Case]:
+        """Natures with a hole or a tie."""
+        return [case for case in self.cases if case.a_revoir]
+
+    @property
+    def en_ordre(self) -> list[Case]:
+        """Natures for which one desk is competent wherever one is needed."""
+        return [case for case in self.cases if case.etat is Etat.GUICHET]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +60,27 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Tableau:
-    """`natures`: those of the columns, with an open aide first; `avec_aides`: these."""
+    """`natures`: those that are looked at, with an open aide first; `avec_aides`: these. `cadre`:
+    what it is of, after « des communes », "de la région"."""
 
     le: date
+    cadre: str
     natures: tuple[NatureAide, ...]
     avec_aides: frozenset[str]
     lignes: tuple[Ligne, ...]
     phrases: tuple[Phrase, ...]
 
 
-def tableau(region: Region, le: date, natures: Sequence[str], *, sans_aide: bool) -> Tableau:
-    """Every EPCI of the région, decided at the commune, in six queries whatever their number.
+def tableau(
+    region: Region,
+    le: date,
+    natures: Sequence[str],
+    *,
+    sans_aide: bool,
+    departement: Departement | None = None,
+) -> Tableau:
+    """Every EPCI of the région, or of one of its départements, decided at the commune, in six
+    queries whatever their number.
 
     `sans_aide`: also the natures that no open aide of the région asks for here.
     """
@@ -75,6 +91,9 @@ def tableau(region: Region, le: date, natures: Sequence[str], *, sans_aide: bool
         .select_related("guichet__organisme")
     )
     communes = Commune.objects.actuelles().filter(departement__region=region)
+    if departement is not None:
+        communes = communes.filter(departement=departement)
+    cadre = "de la région" if departement is None else "du département"
     lieux = lieux_de(communes, codes_employes(competences, besoins))
     reponses = repondre(lieux, competences, besoins, le)
     trouvees = cases(lieux, reponses)
@@ -97,8 +116,12 @@ def tableau(region: Region, le: date, natures: Sequence[str], *, sans_aide: bool
         for code, nombre in effectifs.items()
     ]
     lignes.sort(key=lambda ligne: (not ligne.code, ligne.nom))
-    phrases = [p for rang, nature in enumerate(colonnes) for p in _phrases(nature, rang, lignes)]
-    return Tableau(le, colonnes, frozenset(avec_aides), tuple(lignes), tuple(phrases))
+    phrases = [
+        phrase
+        for rang, nature in enumerate(colonnes)
+        for phrase in _phrases(nature, rang, lignes, cadre)
+    ]
+    return Tableau(le, cadre, colonnes, frozenset(avec_aides), tuple(lignes), tuple(phrases))
 
 
 def _totaux(effectifs: Iterable[str]) -> dict[str, int]:
@@ -108,20 +131,24 @@ def _totaux(effectifs: Iterable[str]) -> dict[str, int]:
     return {f"EPCI-{siren}": nombre for siren, nombre in comptes.annotate(n=Count("code"))}
 
 
-def _phrases(nature: NatureAide, rang: int, lignes: Sequence[Ligne]) -> Iterable[Phrase]:
+def _phrases(
+    nature: NatureAide, rang: int, lignes: Sequence[Ligne], cadre: str
+) -> Iterable[Phrase]:
     """What is to be seen to for a nature: nobody, or several, everywhere in an EPCI or in part."""
     pour = POUR_NATURE[nature]
     fautives = [(ligne, ligne.cases[rang]) for ligne in lignes]
     sans = [(ligne, case) for ligne, case in fautives if case.sans]
     if sans:
-        lieux = tuple(_partie(ligne, case.sans, case.communes) for ligne, case in sans)
+        lieux = tuple(_partie(ligne, case.sans, case.communes, cadre) for ligne, case in sans)
         yield Phrase(f"Aucun guichet pour {pour} {_dans(sans)}", Etat.TROU, lieux)
     par_guichets: dict[tuple[str, ...], list[tuple[Ligne, Case]]] = defaultdict(list)
     for ligne, case in fautives:
         if case.plusieurs:
             par_guichets[case.egaux].append((ligne, case))
     for guichets, siennes in par_guichets.items():
-        lieux = tuple(_partie(ligne, case.plusieurs, case.communes) for ligne, case in siennes)
+        lieux = tuple(
+            _partie(ligne, case.plusieurs, case.communes, cadre) for ligne, case in siennes
+        )
         qui = enumeration([f"« {guichet} »" for guichet in guichets])
         texte = f"Plusieurs guichets pour {pour} ({qui}) {_dans(siennes)}"
         yield Phrase(texte, Etat.EGALITE, lieux)
@@ -134,9 +161,9 @@ def _dans(lignes: Sequence[tuple[Ligne, Case]]) -> str:
     return f"dans ces {epci} intercommunalités" if epci > 1 else "dans cette intercommunalité"
 
 
-def _partie(ligne: Ligne, touchees: int, toutes: int) -> str:
+def _partie(ligne: Ligne, touchees: int, toutes: int, cadre: str) -> str:
     if touchees == toutes and not ligne.ailleurs:
         return ligne.nom
     if touchees == toutes:
-        return f"{ligne.nom} (ses {toutes} communes de la région)"
+        return f"{ligne.nom} (ses {toutes} communes {cadre})"
     return f"{ligne.nom} ({touchees} commune{'s' if touchees > 1 else ''} sur {toutes})"

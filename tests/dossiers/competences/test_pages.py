@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 
@@ -354,7 +355,7 @@ def test_an_epci_that_straddles_a_border_is_judged_on_this_side(page, guichet_re
     )
     VersionAideFabrique()
     texte = page.get(f"{BASE}trous/").content.decode()
-    assert "dans une autre région" in texte
+    assert "hors de la région" in texte
     assert re.search(r"\(ses? \d+ communes? de la région\)", texte)
 
 
@@ -384,6 +385,69 @@ def test_a_tie_names_its_desks_and_the_day_counts(page, region, guichet_region, 
     assert "Plusieurs guichets pour l’investissement" in texte
 
 
+def test_a_departement_is_looked_at_alone(page, region, vallee, commune):
+    autre = CommuneFabrique(
+        epci__nom="Communauté fictive du Plateau",
+        departement__code="09",
+        departement__nom="Fictif-09",
+        departement__region=commune.departement.region,
+    )
+    VersionAideFabrique()
+    ici = {"departement": commune.departement_id}
+    noms = [ligne.nom for ligne in page.get(f"{BASE}trous/").context["page"]]
+    assert noms == [vallee.nom, autre.epci.nom]
+    assert [ligne.nom for ligne in page.get(f"{BASE}trous/", ici).context["page"]] == [vallee.nom]
+    CommuneFabrique(epci=vallee, departement=autre.departement)
+    texte = page.get(f"{BASE}trous/", ici).content.decode()
+    assert "hors du département" in texte
+    assert "du département)" in texte
+    ailleurs = {"departement": "09", "region": "99"}
+    assert page.get(f"{BASE}trous/", ailleurs).status_code == 200
+
+
+def test_what_is_in_order_comes_when_asked(page, guichet_region, vallee, commune):
+    VersionAideFabrique()
+    CompetenceFabrique(guichet=guichet_region)
+    assert "Rien n’est à revoir." in page.get(f"{BASE}trous/").content.decode()
+    texte = page.get(f"{BASE}trous/", {"montrer": "tout"}).content.decode()
+    assert vallee.nom in texte
+    assert guichet_region.nom in texte
+    assert "Ajouter une compétence ici" not in texte
+
+
+def lien_du_trou(page):
+    texte = page.get(f"{BASE}trous/").content.decode()
+    return html.unescape(re.search(r'href="(/competences/ajouter/[^"]+)"', texte)[1])
+
+
+def test_a_hole_leads_to_the_form_that_closes_it(page, guichet_region, vallee, commune):
+    VersionAideFabrique(nature="immobilier")
+    form = page.get(lien_du_trou(page)).context["form"]
+    assert form.initial == {"nature": "immobilier", "perimetre": [f"EPCI-{vallee.siren}"]}
+    CompetenceFabrique(
+        guichet=guichet_region, nature="immobilier", exclusions=[f"COM-{commune.code}"]
+    )
+    CommuneFabrique(epci=vallee)
+    reponse = page.get(lien_du_trou(page))
+    assert reponse.context["form"].initial["perimetre"] == [f"COM-{commune.code}"]
+    assert "Valfictif" in reponse.content.decode()
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    [
+        "nature=poterie&trou=EPCI-200000001",
+        "nature=immobilier&trou=EPCI-abc&le=hier",
+        "nature=immobilier&trou=EPCI-999999999&le=2026-02-31",
+        "trou=%00",
+    ],
+)
+def test_an_address_that_names_no_hole_prefills_no_place(page, adresse):
+    reponse = page.get(f"{BASE}ajouter/?{adresse}")
+    assert reponse.status_code == 200
+    assert not reponse.context["form"].initial.get("perimetre")
+
+
 def test_the_same_as_a_file(page, vallee, commune):
     VersionAideFabrique(nature="immobilier")
     reponse = page.get(f"{BASE}trous.csv")
@@ -400,7 +464,7 @@ def test_its_queries_are_constant(page, guichet_region, django_assert_num_querie
     for _ in range(2):
         for _ in range(3):
             CompetenceFabrique(guichet=guichet_region, exclusions=[f"COM-{CommuneFabrique().code}"])
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(19):
             page.get(f"{BASE}trous/")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aides.emprise import Emprise
-from dossiers.acheminement.competences.couverture import codes_employes
+from dossiers.acheminement.competences.couverture import codes_employes, perimetre_du_trou
 from dossiers.acheminement.competences.formulaires import (
     FiltreCompetences,
     FormulaireCompetence,
@@ -25,10 +26,11 @@ from dossiers.rapprochement.editeur.acces import gestion_requise, organismes_de,
 from dossiers.rapprochement.editeur.views.commun import REFUSE, cherche
 from dossiers.saisies import oublier, reprendre
 from territoires.organismes.actes import ChangementRefuse, changement_de, preparer_operations
-from territoires.organismes.models import Competence
+from territoires.organismes.models import Competence, NatureAide
 from territoires.organismes.operations import modification, suppression, valeurs_de
 
 PAR_PAGE = 25
+EPCI = re.compile(r"EPCI-[0-9]{9}", re.ASCII)
 PREPARE = "C’est préparé : rien n’est encore appliqué. Relisez ce que cela ferait."
 
 
@@ -97,9 +99,22 @@ def _competence(request: HttpRequest, pk: int) -> Competence:
 @gestion_requise
 @require_http_methods(["GET", "HEAD", "POST"])
 def ajouter(request: HttpRequest) -> HttpResponse:
-    """Prepare a new competence."""
+    """Prepare a new competence; the address may name the hole that it is to close."""
     organismes_de(request)
-    return _formulaire(request, None, {})
+    return _formulaire(request, None, _du_trou(request))
+
+
+def _du_trou(request: HttpRequest) -> dict[str, Any]:
+    """The nature and the places of the hole of the address; what it names badly is left out."""
+    nature, epci = request.GET.get("nature", ""), request.GET.get("trou", "")
+    if nature not in NatureAide.values:
+        return {}
+    try:
+        le = date.fromisoformat(request.GET.get("le", ""))
+    except ValueError:
+        le = timezone.localdate()
+    lieux = perimetre_du_trou(epci, nature, le) if EPCI.fullmatch(epci) else []
+    return {"nature": nature, "perimetre": lieux}
 
 
 @gestion_requise

@@ -48,13 +48,13 @@ COLONNES = (
 @gestion_requise
 @require_safe
 def trous(request: HttpRequest) -> HttpResponse:
-    """The table of a région: sentences first, then EPCI by nature."""
+    """The holes and ties of a région or a département: sentences first, then each EPCI."""
     form, table = _table(request)
     lignes = table.lignes if table else ()
-    if form.cleaned_data.get("a_revoir"):
+    if form.cleaned_data.get("montrer") != "tout":
         lignes = tuple(ligne for ligne in lignes if ligne.a_revoir)
     page = Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page"))
-    contexte = {"form": form, "tableau": table, "page": page, "etats": ETATS}
+    contexte = {"form": form, "tableau": table, "page": page}
     return render(request, "competences/trous.html", contexte)
 
 
@@ -73,7 +73,13 @@ def _table(request: HttpRequest) -> tuple[FiltreTrous, Tableau | None]:
     region = form.region_choisie or _region(request)
     if region is None:
         return form, None
-    return form, tableau(region, form.jour, form.natures, sans_aide=form.sans_aide_aussi)
+    return form, tableau(
+        region,
+        form.jour,
+        form.natures,
+        sans_aide=form.sans_aide_aussi,
+        departement=form.departement_choisi,
+    )
 
 
 def _region(request: HttpRequest) -> Region | None:
