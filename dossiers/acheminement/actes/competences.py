@@ -40,6 +40,10 @@ class RepetitionDepassee(Exception):
         )
 
 
+class TrouNonConfirme(Exception):
+    """Communes would be left without a desk, and the person did not say that they know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """What was done: the change, and how many demandes moved."""
@@ -49,12 +53,16 @@ class Application:
 
 
 @transaction.atomic
-def appliquer_changement(*, par: User, jeton: str, avec_prises: bool = False) -> Application:
+def appliquer_changement(
+    *, par: User, jeton: str, avec_prises: bool = False, trous_confirmes: bool = False
+) -> Application:
     """Write the competences that the person prepared and move the demandes that they place, as
-    rehearsed (`jeton`). `avec_prises`: also those already taken in charge.
+    rehearsed (`jeton`). `avec_prises`: also those already taken in charge; `trous_confirmes`: the
+    person knows that communes would be left without a desk.
 
     Each keeps its date and its clock (CRPA, article L114-3). Both desks are told, once, and each
-    company of its own. Raises RepetitionDepassee, ChangementRefuse, PermissionDenied.
+    company of its own. Raises RepetitionDepassee, ChangementRefuse, TrouNonConfirme,
+    PermissionDenied.
     """
     modifier_seul()
     changement = (
@@ -74,6 +82,8 @@ def appliquer_changement(*, par: User, jeton: str, avec_prises: bool = False) ->
         raise ChangementRefuse(
             [("", m) for defauts in repetition.defauts.values() for m in defauts]
         )
+    if repetition.ouvre_un_trou and not trous_confirmes:
+        raise TrouNonConfirme
     if avec_prises and not peut_deplacer_les_prises(repetition, par):
         raise PermissionDenied
     ecrire_competences(changement=changement, par=par, deplacees=len(deplacements))

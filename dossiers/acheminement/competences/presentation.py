@@ -215,6 +215,24 @@ def noms_des_guichets(deplacements: Iterable[Deplacement]) -> dict[int, str]:
     return dict(Guichet.objects.filter(pk__in=cles).order_by().values_list("pk", "nom"))
 
 
+def trous_ouverts(ecarts: Iterable[Ecart]) -> str:
+    """What would be left without a desk, to be confirmed: "12 communes (2 intercommunalités) sans
+    guichet pour l’investissement, …"; empty when nothing would."""
+    groupes: dict[tuple[date, str], list[Ecart]] = defaultdict(list)
+    for ecart in ecarts:
+        if ecart.ouvre_un_trou:
+            groupes[ecart.le, ecart.nature].append(ecart)
+    return enumeration([_trou(*cle, groupes[cle]) for cle in sorted(groupes)])
+
+
+def _trou(le: date, nature: str, ecarts: Sequence[Ecart]) -> str:
+    communes = nombre(sum(e.apres.sans - e.avant.sans for e in ecarts), "commune")
+    epci = sum(bool(e.epci) for e in ecarts)
+    ou = f" ({nombre(epci, 'intercommunalité')})" if epci else ""
+    quand = "" if le <= timezone.localdate() else f" à partir du {afficher_date(le)}"
+    return f"{communes}{ou} sans guichet pour {POUR_NATURE[NatureAide(nature)]}{quand}"
+
+
 @dataclass(frozen=True, slots=True)
 class Consequence:
     """Holes or ties that open or close for a nature on a day, and where."""

@@ -67,6 +67,10 @@ class Ecart:
     aides: bool
 
     @property
+    def ouvre_un_trou(self) -> bool:
+        return self.apres.sans > self.avant.sans
+
+    @property
     def ouvre(self) -> bool:
         return (self.apres.sans, self.apres.plusieurs) > (self.avant.sans, self.avant.plusieurs)
 
@@ -89,6 +93,11 @@ class Repetition:
     @property
     def applicable(self) -> bool:
         return bool(self.effets) and not self.defauts
+
+    @property
+    def ouvre_un_trou(self) -> bool:
+        """Whether communes that have a desk for a nature would have none."""
+        return any(ecart.ouvre_un_trou for ecart in self.ecarts)
 
 
 def repeter(changement: ChangementCompetences, par: User) -> Repetition:

@@ -120,7 +120,9 @@ def test_a_hole_sends_to_the_human_queue_and_its_end_brings_back(
     premier = actes.preparer_operations(
         par=administration, operations=[modification(competence, moins)]
     )
-    appliquer_changement(par=administration, jeton=jeton(premier, administration))
+    appliquer_changement(
+        par=administration, jeton=jeton(premier, administration), trous_confirmes=True
+    )
     demande.refresh_from_db()
     assert (demande.etat, demande.file) == (Etat.A_ROUTER, Demande.File.SANS_GUICHET)
     assert demande.prochaine_tentative is not None
@@ -309,7 +311,10 @@ def test_the_rehearsal_says_what_applying_does(monde, administration, tires, ave
         voulus = [*repetition.deplacements, *(repetition.prises if avec_prises else ())]
         avant = dict(Demande.objects.values_list("pk", "guichet"))
         fait = appliquer_changement(
-            par=administration, jeton=repetition.jeton, avec_prises=avec_prises
+            par=administration,
+            jeton=repetition.jeton,
+            avec_prises=avec_prises,
+            trous_confirmes=repetition.ouvre_un_trou,
         )
         apres = dict(Demande.objects.values_list("pk", "guichet"))
         bouges = {pk: (avant[pk], apres[pk]) for pk in avant if avant[pk] != apres[pk]}

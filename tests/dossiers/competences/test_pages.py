@@ -309,6 +309,30 @@ def test_only_the_administration_takes_what_a_neighbour_reviews(
     assert Competence.objects.count() == 1
 
 
+def test_an_end_that_opens_a_hole_is_confirmed_with_its_size(page, competence, commune):
+    CommuneFabrique(epci=commune.epci)
+    CommuneFabrique()
+    fin = (timezone.localdate() - timedelta(days=1)).isoformat()
+    page.post(f"{BASE}{competence.pk}/terminer/", {"fin": fin})
+    texte = page.get(f"{BASE}changement/").content.decode()
+    assert "laisse 3 communes (2 intercommunalités) sans guichet pour l’investissement" in texte
+    assert "Rien n’a été appliqué" not in texte
+    jeton = re.search(r'name="jeton"\s+value="(\w+)"', texte)[1]
+    refus = page.post(f"{BASE}changement/", {"jeton": jeton})
+    assert refus.status_code == 422
+    assert "Cochez cette case pour appliquer quand même." in refus.content.decode()
+    competence.refresh_from_db()
+    assert competence.fin is None
+    fait = page.post(f"{BASE}changement/", {"jeton": jeton, "trous": "on"}, follow=True)
+    assert "C’est appliqué" in fait.content.decode()
+    competence.refresh_from_db()
+    assert competence.fin.isoformat() == fin
+
+
+def test_what_opens_no_hole_asks_for_no_confirmation(prepare):
+    assert 'name="trous"' not in prepare.get(f"{BASE}changement/").content.decode()
+
+
 def test_queries_of_the_rehearsal_do_not_grow(
     prepare, guichet_region, commune, django_assert_num_queries
 ):

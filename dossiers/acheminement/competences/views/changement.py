@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers.acheminement.actes.competences import (
     RepetitionDepassee,
+    TrouNonConfirme,
     appliquer_changement,
     peut_deplacer_les_prises,
 )
@@ -22,6 +23,7 @@ from dossiers.acheminement.competences.presentation import (
     lignes,
     noms_des_guichets,
     resume,
+    trous_ouverts,
 )
 from dossiers.acheminement.competences.repetition import Deplacement, Repetition, repeter
 from dossiers.models import Demande
@@ -44,11 +46,14 @@ def changement(request: HttpRequest) -> HttpResponse:
             par=personne(request),
             jeton=request.POST.get("jeton", "")[:64],
             avec_prises="avec_prises" in request.POST,
+            trous_confirmes="trous" in request.POST,
         )
     except RepetitionDepassee as depassee:
         return _page(request, str(depassee), CONFLIT)
     except actes.ChangementRefuse as refus:
         return _page(request, str(refus), REFUSE)
+    except TrouNonConfirme:
+        return _page(request, status=REFUSE, trous_a_confirmer=True)
     except PermissionDenied:
         refus_prises = (
             "Des demandes déjà prises en charge sont à un guichet d’un autre organisme : seule "
@@ -61,11 +66,15 @@ def changement(request: HttpRequest) -> HttpResponse:
     return redirect("competences:liste")
 
 
-def _page(request: HttpRequest, refus: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, refus: str = "", status: int = 200, *, trous_a_confirmer: bool = False
+) -> HttpResponse:
     user = personne(request)
     prepare = actes.changement_de(user)
     if prepare is None or not prepare.operations:
-        contexte: dict[str, Any] = {"refus": refus, "repetition": None}
+        contexte: dict[str, Any] = {
+            "refus": refus, "repetition": None, "trous_a_confirmer": False,
+        }  # fmt: skip
         return render(request, "competences/changement.html", contexte, status=status)
     repetition = repeter(prepare, user)
     bouges = [*repetition.deplacements, *repetition.prises]
@@ -80,6 +89,9 @@ def _page(request: HttpRequest, refus: str = "", status: int = 200) -> HttpRespo
         "prises": _prises(repetition, noms),
         "prises_permises": peut_deplacer_les_prises(repetition, user),
         "consequences": consequences(repetition.ecarts),
+        "trous": trous_ouverts(repetition.ecarts),
+        "trous_a_confirmer": trous_a_confirmer,
+        "avec_prises": "avec_prises" in request.POST,
         "page": page,
         "bouges": _detailles(list(page), noms),
     }
