@@ -32,10 +32,11 @@ def environnement(**ajouts: str) -> dict[str, str]:
 
 
 @contextmanager
-def processus(*arguments: str, env: dict[str, str]) -> Iterator[None]:
-    """One of the portal's processes, in a session of its own, killed at the end."""
+def processus(*arguments: str, env: dict[str, str], priorite: int = 0) -> Iterator[None]:
+    """One of the portal's processes, in a session of its own, killed at the end; a higher
+    `priorite` (that of `nice`) gives way to the others."""
     with subprocess.Popen(  # noqa: S603
-        [sys.executable, *arguments],
+        ["nice", "-n", str(priorite), sys.executable, *arguments],  # noqa: S607
         cwd=PROJET, env=env, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     ) as lance:  # fmt: skip
