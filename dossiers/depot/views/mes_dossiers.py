@@ -18,6 +18,7 @@ from dossiers.depot.models import ReponsesGardees
 from dossiers.depot.presentation import reponses_gardees
 from dossiers.models import Dossier, Entreprise, InvitationEntreprise, Membre
 from portal.comptes.models import User
+from territoires.normalisation import normaliser
 
 PAR_PAGE = 20
 
@@ -71,16 +72,31 @@ def nouveau(request: HttpRequest) -> HttpResponse:
             if membre.etat != Membre.Etat.ACTIF:
                 return redirect("depot:en_attente")
             entreprise = membre.entreprise
-            if entreprise.siret != donnees["siret"]:
-                messages.info(
-                    request,
-                    "Cette entreprise est déjà la vôtre ici : le dossier est rattaché à "
-                    f"{entreprise.nom}, SIRET {entreprise.siret}.",
-                )
+            if texte := _deja_la(entreprise, siret=donnees["siret"], nom=donnees["nom"]):
+                messages.info(request, texte)
         dossier = _ouvrir(form, entreprise, user)
         return redirect("depot:dossier", dossier.identifiant)
     contexte = {"form": form, "lignes": reponses_gardees(gardees) if gardees else []}
     return render(request, "depot/nouveau.html", contexte)
+
+
+def _deja_la(entreprise: Entreprise, *, siret: str, nom: str) -> str:
+    """What of these two is not kept, and why; empty when both are those of the company."""
+    dits = []
+    if entreprise.siret != siret:
+        dits.append("Vos dossiers portent le SIRET donné à sa création ici.")
+    if normaliser(entreprise.nom) != normaliser(nom):
+        dits.append(
+            f"Le nom « {nom} » n’est pas gardé : une entreprise a ici un seul nom, pour tous ses "
+            "dossiers."
+        )
+    if not dits:
+        return ""
+    debut = (
+        "Cette entreprise est déjà la vôtre ici : le dossier est rattaché à "
+        f"{entreprise.nom}, SIRET {entreprise.siret}."
+    )
+    return " ".join([debut, *dits])
 
 
 def _ouvrir(form: NouveauDossierForm, entreprise: Entreprise, user: User) -> Dossier:

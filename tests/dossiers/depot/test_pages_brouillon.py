@@ -99,6 +99,38 @@ def test_a_company_already_mine_is_chosen_without_its_siret(navigatrice, entrepr
     assert Dossier.objects.get().entreprise == entreprise
 
 
+@pytest.mark.parametrize(
+    ("etablissement", "nom", "dits", "tus"),
+    [
+        ("siege", "ATELIER  fictif", [], ["déjà la vôtre"]),
+        (
+            "siege", "Menuiserie <b>neuve</b>",
+            ["rattaché à Atelier fictif, SIRET ", "« Menuiserie &lt;b&gt;neuve&lt;/b&gt; » n’est",
+             "un seul nom, pour tous ses dossiers"],
+            ["donné à sa création ici"],
+        ),
+        ("autre", "Atelier fictif", ["rattaché à", "donné à sa création ici"], ["n’est pas gardé"]),
+        ("autre", "Autre", ["donné à sa création ici", "Le nom « Autre » n’est pas gardé"], []),
+    ],
+)  # fmt: skip
+def test_what_is_not_kept_of_a_company_already_mine_is_said(
+    navigatrice, entreprise, catalogue, etablissement, nom, dits, tus
+):
+    connu = entreprise.siret
+    autre = siret(entreprise.siren, 9999)
+    assert autre != connu
+    donnees = {"entreprise": "autre", "siret": connu if etablissement == "siege" else autre,
+               "nom": nom, "titre": "Second"}  # fmt: skip
+    page = navigatrice.post("/dossiers/nouveau/", donnees, follow=True).content.decode()
+    for texte in dits:
+        assert texte in page
+    for texte in tus:
+        assert texte not in page
+    entreprise.refresh_from_db()
+    assert (entreprise.nom, entreprise.siret) == ("Atelier fictif", connu)
+    assert Dossier.objects.get().entreprise == entreprise
+
+
 def test_what_a_dossier_takes_over_is_shown_as_to_be_checked(navigatrice, entreprise, rempli):
     donnees = {"entreprise": str(entreprise.pk), "titre": "Second projet"}
     navigatrice.post("/dossiers/nouveau/", donnees)
