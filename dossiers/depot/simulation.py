@@ -53,6 +53,8 @@ class FormulaireSimulation(FormulaireFaits):
         self.fields[POSTE] = forms.ChoiceField(
             label="À quoi sert surtout ce montant ?",
             choices=postes,
+            help_text="Tout le montant est alors compté à ce poste, et les autres pour 0 €. Dans "
+            "un dossier, vous le répartissez.",
             required=False,
             widget=forms.Select({"class": "form-select"}),
         )

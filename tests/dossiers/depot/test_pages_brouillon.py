@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from aides.criteres.faits import DECLARES, Section
 from dossiers.faits import faits_json
 from dossiers.models import Dossier, Entreprise, Membre
+from portal.services_embarques.chemins import PROJET
 from portal.socle.models import Evenement
 from tests.dossiers.depot.conftest import adresse
 from tests.fabriques import (
@@ -503,6 +504,24 @@ def test_the_list_comes_by_pages_in_order(navigatrice, entreprise):
     assert len(premiere.context["page"].object_list) == 20
     assert "page=2" in premiere.content.decode()
     assert len(navigatrice.get("/dossiers/?page=2").context["page"].object_list) == 5
+
+
+def test_every_page_says_the_same_of_what_is_left_empty(navigatrice, vide, db):
+    """Unknown stays unknown, but in a table of expenses that is filled and saved."""
+    tableau = navigatrice.get(adresse(vide, "depenses/")).content.decode()
+    assert "les lignes laissées vides comptent pour 0 €" in tableau
+    autre = navigatrice.get(adresse(vide, "financement/")).content.decode()
+    assert "Seule exception : les lignes vides du tableau des dépenses" in autre
+    simulation = navigatrice.get("/simulation/").content.decode()
+    assert "Tout le montant est alors compté à ce poste, et les autres pour 0 €." in simulation
+    for guide, texte in (("entreprise", "les lignes vides comptent pour 0 €"),
+                         ("api", "Une dépense absente est inconnue elle aussi")):  # fmt: skip
+        assert texte in (PROJET / "docs" / "guides" / f"{guide}.md").read_text()
+    saisie = {"revision": "0", "apport": "1000"}
+    navigatrice.post(adresse(vide, "financement/"), saisie)
+    navigatrice.post(adresse(vide, "depenses/"), {"revision": "1"})
+    vide.refresh_from_db()
+    assert faits_json(vide.faits) == {"apport": "1000.00"}
 
 
 def test_a_line_emptied_after_a_refusal_counts_for_nothing_once_saved(navigatrice, vide):
