@@ -17,6 +17,12 @@ from territoires.organismes.models import Guichet
 #: A reason that the company reads says something; the maximum is that of the column.
 MOTIF_MINIMUM, MOTIF_MAXIMUM = 10, 3000
 
+#: What an act may write.
+_COLONNES = (
+    "etat", "motif", "decidee_le", "prochaine_tentative", "file", "file_motif", "guichet", "agent",
+    "a_prevenir_le", "motif_orientation", "montant_accorde",
+)  # fmt: skip
+
 
 class TransitionRefusee(Exception):
     """The act is not possible; the message is French, for the person who tried.
@@ -41,8 +47,11 @@ def appliquer(  # noqa: PLR0913 - one act, with every column that an act may wri
     guichet: Guichet | None = None,
     montant_accorde: Decimal | None = None,
     donnees: Mapping[str, object] | None = None,
+    verrouillee: bool = False,
 ) -> Demande:
     """Do `acte` on the locked row and journal it; returns the row as it is now.
+
+    `verrouillee`: the transaction has just read `demande` and holds its lock.
 
     `etat_vu` is the state the person was looking at: another one now means that a colleague
     acted meanwhile. The reason stays on the demande, the journal holds no free text. `agent`,
@@ -50,7 +59,8 @@ def appliquer(  # noqa: PLR0913 - one act, with every column that an act may wri
     system acts; `donnees` go to the journal. Raises TransitionRefusee.
     """
     transition = CIRCUIT[acte]
-    actuelle = Demande.objects.select_for_update().get(pk=demande.pk)
+    lignes_verrouillees = Demande.objects.select_for_update()
+    actuelle = demande if verrouillee else lignes_verrouillees.get(pk=demande.pk)
     _verifier(actuelle, transition, user, etat_vu)
     motif = _motif(motif, transition)
     avant, actuelle.etat = Etat(actuelle.etat), transition.apres(Etat(actuelle.etat))
@@ -67,7 +77,7 @@ def appliquer(  # noqa: PLR0913 - one act, with every column that an act may wri
         lignes["guichet"] = guichet.pk
     if montant_accorde is not None:
         actuelle.montant_accorde = lignes["montant_accorde"] = montant_accorde
-    actuelle.save()
+    actuelle.save(update_fields=_COLONNES)
     consigner(verbe=acte, objet=actuelle, acteur=user, dossier_id=actuelle.dossier_id, **lignes)
     return actuelle
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.utils import timezone
 
 from aides.models import Porteur, VersionAide
 from dossiers.models import Demande
+from territoires.models import Commune
 from territoires.organismes.competences import (
     Egalite,
     Resolution,
@@ -19,13 +21,13 @@ from territoires.organismes.models import Competence, Guichet
 from territoires.perimetre import lieu
 
 
-def competences_au(le: date, nature: str = "") -> list[Competence]:
-    """Every competence in force on that day (for a nature of aid, if one is named) with its
+def competences_au(le: date, *natures: str) -> list[Competence]:
+    """Every competence in force on that day (for some natures of aid, if any is named) with its
     desk, in one query.
     """
     competences = Competence.objects.filter(debut__lte=le).exclude(fin__lt=le)
-    if nature:
-        competences = competences.filter(nature=nature)
+    if natures:
+        competences = competences.filter(nature__in=natures)
     return list(competences.select_related("guichet__organisme"))
 
 
@@ -53,6 +55,25 @@ def guichet_attendu(
         le=le,
         organismes=instructeurs,
     )
+
+
+def guichets_attendus(demandes: Collection[Demande]) -> list[Resolution]:
+    """`guichet_attendu` of each demande on the day of its deposit, in the same order; what
+    several have in common is read once.
+    """
+    natures: dict[date, set[str]] = defaultdict(set)
+    communes: dict[tuple[date, str], Commune] = {}
+    for demande in demandes:
+        le = timezone.localdate(demande.deposee_le)
+        natures[le].add(demande.version_aide.nature)
+        communes[le, demande.commune_id] = demande.commune
+    competences = {le: competences_au(le, *siennes) for le, siennes in natures.items()}
+    lieux = {(le, code): lieu(commune, le) for (le, code), commune in communes.items()}
+    return [
+        guichet_attendu(demande.version_aide, lieux[le, demande.commune_id], le, competences[le])
+        for demande in demandes
+        for le in [timezone.localdate(demande.deposee_le)]
+    ]
 
 
 def guichets_competents(demande: Demande) -> tuple[Guichet, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 
 from django.utils import timezone
 
-from dossiers.acheminement.actes.orientation import router
+from dossiers.acheminement.actes.orientation import router_ensemble
 from dossiers.acheminement.actes.remise import REPRISES, remettre_suivant
 from dossiers.acheminement.models import Acheminement
 from dossiers.acheminement.querysets import AcheminementQuerySet
@@ -46,21 +47,28 @@ def reste_apres_un_lot() -> bool:
 
 def _traiter(demandes: DemandeQuerySet, acheminements: AcheminementQuerySet) -> int:
     """Each row on its own: what fails with one is logged and due again, the others go on."""
-    pks = list(demandes.values_list("pk", flat=True)[:LOT])
-    for pk in pks:
-        _router(pk)
+    par_dossier: dict[int, list[int]] = defaultdict(list)
+    for dossier, pk in demandes.values_list("dossier", "pk")[:LOT]:
+        par_dossier[dossier].append(pk)
+    for pks in par_dossier.values():
+        _router(pks)
     # Asked after routing, so that what was just routed is handed over at once.
     remis = 0
     while remis < LOT and remettre_suivant(acheminements) is not None:
         remis += 1
-    return len(pks) + remis
+    return sum(map(len, par_dossier.values())) + remis
 
 
-def _router(demande_id: int) -> None:
+def _router(demande_ids: list[int]) -> None:
+    """Those of one dossier together, or one by one where one of them fails."""
     try:
-        router(demande_id=demande_id)
+        router_ensemble(demande_ids=demande_ids)
     except Exception:  # one poisoned request must not stop the others
-        journal.exception("Demande %s : orientation en échec", demande_id)
-        Demande.objects.a_router().filter(pk=demande_id).update(
+        if len(demande_ids) > 1:
+            for pk in demande_ids:
+                _router([pk])
+            return
+        journal.exception("Demande %s : orientation en échec", demande_ids[0])
+        Demande.objects.a_router().filter(pk__in=demande_ids).update(
             prochaine_tentative=timezone.now() + REPRISES[0]
         )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
+from aides.models import Porteur
 from dossiers.acheminement.actes.accuse import verrouiller
 from dossiers.acheminement.models import Acheminement, cle_idempotence
-from dossiers.acheminement.routage import guichet_attendu
+from dossiers.acheminement.routage import guichets_attendus
 from dossiers.models import Demande
 from dossiers.transitions import TransitionRefusee, appliquer
 from portal.comptes.models import User
@@ -17,46 +21,54 @@ from portal.socle.journal import consigner
 from territoires.organismes.competences import Egalite, Trou
 from territoires.organismes.models import Canal, Guichet
 from territoires.organismes.verrou import lire_a_plusieurs
-from territoires.perimetre import lieu
 
 #: A request that no desk can take is tried again every day: a competence may have come.
 REPRISE_FILE_HUMAINE = timedelta(days=1)
 #: How long an announcement waits for the handing over that it announces.
 ANNONCE = timedelta(days=1)
 
+#: A row to prepare: whose, for which desk, by which channel, and whether it is that of record.
+Voulu = tuple[Demande, Guichet, Canal, bool]
+
+
+def router(*, demande_id: int) -> bool:
+    """`router_ensemble` for one demande: whether it has its desk now."""
+    return bool(router_ensemble(demande_ids=[demande_id]))
+
 
 @transaction.atomic
-def router(*, demande_id: int) -> bool:
-    """Resolve the competent desk and prepare the handing over; False if there is none yet.
+def router_ensemble(*, demande_ids: Collection[int]) -> int:
+    """Resolve the competent desks and prepare the handings over; how many have a desk now.
 
-    A hole or a tie leaves the request where it is, in the human queue, with its reason. A
-    request that another worker holds, or that is routed already, is left alone; all of them are
-    while somebody changes who is competent: it is due again at the next sweep.
+    The demandes are of one dossier: their lines of the journal are of one chain. A hole or a tie
+    leaves a request where it is, in the human queue, with its reason. A request that another
+    worker holds, or that is routed already, is left alone; all of them are while somebody
+    changes who is competent: they are due again at the next sweep.
     """
     if not lire_a_plusieurs():
-        return False
-    demande = (
+        return 0
+    porteurs = Prefetch("version_aide__porteurs", Porteur.objects.select_related("organisme"))
+    demandes = list(
         Demande.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("version_aide", "version_dossier", "aide", "commune__departement")
-        .prefetch_related("version_aide__porteurs__organisme")
+        .prefetch_related(porteurs)
         .defer("version_aide__criteres", "version_dossier__contenu")
         .a_router_d_office()
-        .filter(pk=demande_id)
-        .first()
+        .filter(pk__in=demande_ids)
+        .order_by("pk")
     )
-    if demande is None:
-        return False
-    le = timezone.localdate(demande.deposee_le)
-    match guichet_attendu(demande.version_aide, lieu(demande.commune, le), le):
-        case Guichet() as guichet:
-            appliquer(demande=demande, acte="router", guichet=guichet)
-            preparer(demande, guichet)
-            return True
-        case Trou(motif):
-            mettre_en_file(demande, Demande.File.SANS_GUICHET, motif)
-        case Egalite() as egalite:
-            mettre_en_file(demande, Demande.File.PLUSIEURS_GUICHETS, egalite.motif)
-    return False
+    routees = []
+    for demande, resolution in zip(demandes, guichets_attendus(demandes), strict=True):
+        match resolution:
+            case Guichet() as guichet:
+                appliquer(demande=demande, acte="router", guichet=guichet, verrouillee=True)
+                routees.append((demande, guichet))
+            case Trou(motif):
+                mettre_en_file(demande, Demande.File.SANS_GUICHET, motif)
+            case Egalite() as egalite:
+                mettre_en_file(demande, Demande.File.PLUSIEURS_GUICHETS, egalite.motif)
+    _preparer(routees)
+    return len(routees)
 
 
 @transaction.atomic
@@ -115,33 +127,67 @@ def preparer(demande: Demande, guichet: Guichet, *, annoncer: bool = True) -> No
     The e-mail waits for the handing over (`accuse.constater_remise`), a day at most: a desk whose
     system does not answer can then take the demande up in the portal.
     """
-    canaux = [(Canal(guichet.canal), True)]
-    if annoncer and guichet.courriel and guichet.canal != Canal.COURRIEL:
-        canaux.append((Canal.COURRIEL, False))
-    for canal, de_reference in canaux:
-        preparer_canal(demande, guichet, canal, de_reference=de_reference)
+    _preparer([(demande, guichet)], annoncer=annoncer)
+
+
+def _preparer(remises: Collection[tuple[Demande, Guichet]], *, annoncer: bool = True) -> None:
+    voulus: list[Voulu] = []
+    for demande, guichet in remises:
+        voulus.append((demande, guichet, Canal(guichet.canal), True))
+        if annoncer and guichet.courriel and guichet.canal != Canal.COURRIEL:
+            voulus.append((demande, guichet, Canal.COURRIEL, False))
+    _creer(voulus)
 
 
 def preparer_canal(
     demande: Demande, guichet: Guichet, canal: Canal, *, de_reference: bool
 ) -> Acheminement:
     """The row of one channel, which waits to be handed over unless it was already."""
-    version = demande.version_dossier
-    annonce = canal == Canal.COURRIEL and not de_reference
-    etapes = Acheminement.objects.filter(
-        demande=demande, version_dossier=version, guichet=guichet, canal=canal
-    )
-    retour = etapes.filter(rendue_le__isnull=False).count()
-    acheminement, _ = etapes.get_or_create(
+    _creer([(demande, guichet, canal, de_reference)])
+    return Acheminement.objects.get(
+        demande=demande,
+        version_dossier=demande.version_dossier,
+        guichet=guichet,
+        canal=canal,
         rendue_le=None,
-        defaults={
-            "demande": demande,
-            "version_dossier": version,
-            "guichet": guichet,
-            "canal": canal,
-            "de_reference": de_reference,
-            "prochaine_tentative": timezone.now() + (ANNONCE if annonce else timedelta(0)),
-            "cle": cle_idempotence(version, demande.aide.code, guichet, canal, retour),
-        },
     )
-    return acheminement
+
+
+def _creer(voulus: Collection[Voulu]) -> None:
+    try:
+        with transaction.atomic():
+            Acheminement.objects.bulk_create(_a_creer(voulus))
+    except IntegrityError:  # one of them was prepared meanwhile: now it is seen
+        Acheminement.objects.bulk_create(_a_creer(voulus))
+
+
+def _a_creer(voulus: Collection[Voulu]) -> list[Acheminement]:
+    """The rows that are not there yet; a desk that gave a demande back may get it again."""
+    presentes: set[tuple[object, ...]] = set()
+    retours: Counter[tuple[object, ...]] = Counter()
+    etapes = Acheminement.objects.filter(demande__in={demande.pk for demande, *_ in voulus})
+    colonnes = ("demande", "version_dossier", "guichet", "canal", "rendue_le")
+    for *place, rendue_le in etapes.values_list(*colonnes):
+        if rendue_le is None:
+            presentes.add(tuple(place))
+        else:
+            retours[tuple(place)] += 1
+    lignes = []
+    for demande, guichet, canal, de_reference in voulus:
+        ou = (demande.pk, demande.version_dossier_id, guichet.pk, canal)
+        if ou in presentes:
+            continue
+        annonce = canal == Canal.COURRIEL and not de_reference
+        version = demande.version_dossier
+        lignes.append(
+            Acheminement(
+                demande=demande,
+                version_dossier=version,
+                guichet=guichet,
+                canal=canal,
+                de_reference=de_reference,
+                prochaine_tentative=timezone.now() + (ANNONCE if annonce else timedelta(0)),
+                cle=cle_idempotence(version, demande.aide.code, guichet, canal, retours[ou]),
+            )
+        )
+    return lignes

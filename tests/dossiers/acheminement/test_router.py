@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from dossiers.acheminement.actes import acheminer, balayer, orienter, remettre, router
+from dossiers.acheminement.actes.orientation import router_ensemble
 from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import Etat
 from dossiers.models import Demande
 from dossiers.transitions import TransitionRefusee
 from portal.socle.models import Evenement
+from territoires.models import Commune
 from territoires.organismes.models import Competence
+from territoires.perimetre import lieu
 from tests.fabriques import (
     AgentGuichetFabrique,
     CompetenceFabrique,
@@ -133,14 +136,15 @@ def test_one_poisoned_demande_does_not_stop_its_neighbours(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     CompetenceFabrique()
-    poison, saine = DemandeFabrique(), DemandeFabrique()
+    poison = DemandeFabrique()
+    saine = DemandeFabrique(version_dossier=poison.version_dossier)
 
-    def router_ou_mourir(*, demande_id: int) -> bool:
-        if demande_id == poison.pk:
+    def lire_ou_mourir(commune: Commune, le: date) -> frozenset[str]:
+        if commune == poison.commune:
             raise RuntimeError("poison")
-        return router(demande_id=demande_id)
+        return lieu(commune, le)
 
-    monkeypatch.setattr("dossiers.acheminement.actes.balayage.router", router_ou_mourir)
+    monkeypatch.setattr("dossiers.acheminement.routage.lieu", lire_ou_mourir)
     balayer()
     poison.refresh_from_db()
     saine.refresh_from_db()
@@ -168,6 +172,18 @@ def test_routing_asks_the_same_few_questions_whatever_the_competences(
     CompetenceFabrique()
     CompetenceFabrique.create_batch(30, nature="export")
     demande = DemandeFabrique()
-    with django_assert_num_queries(17):  # type: ignore[operator]
+    with django_assert_num_queries(15):  # type: ignore[operator]
         router(demande_id=demande.pk)
     assert Competence.objects.count() == 31
+
+
+def test_three_demandes_of_a_deposit_share_what_is_read(
+    django_assert_num_queries: object,
+) -> None:
+    CompetenceFabrique()
+    premiere = DemandeFabrique()
+    for _ in range(2):
+        DemandeFabrique(version_dossier=premiere.version_dossier, commune=premiere.commune)
+    pks = [demande.pk for demande in Demande.objects.all()]
+    with django_assert_num_queries(15 + 2 * 4):  # type: ignore[operator]
+        assert router_ensemble(demande_ids=pks) == 3
