@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -21,9 +21,10 @@ from portal.celery import app
 def sans_jeton() -> None:
     """A result is written whoever holds the row now."""
 
-    def detenu(acheminement: Acheminement) -> Acheminement | None:
-        lignes = Acheminement.objects.select_for_update(of=("self",)).select_related("guichet")
-        return lignes.get(pk=acheminement.pk)
+    def detenu(
+        acheminement: Acheminement, verrouilles: Iterable[Acheminement]
+    ) -> Acheminement | None:
+        return next(actuel for actuel in verrouilles if actuel.pk == acheminement.pk)
 
     remise._detenu = detenu
 

@@ -57,8 +57,8 @@ def accuser_reception(*, cle: UUID, voie: str) -> bool:
     connu = Acheminement.objects.filter(cle=cle).values_list("demande", flat=True).first()
     if connu is None:
         raise AccuseInconnu(str(cle))
-    demande = verrouiller(connu)
-    acheminement = Acheminement.objects.get(cle=cle)
+    demande, etapes = verrouiller(connu)
+    (acheminement,) = (etape for etape in etapes if etape.cle == cle)
     if acheminement.accusee_le is not None:
         return False
     if acheminement.remise_le is None:
@@ -67,16 +67,15 @@ def accuser_reception(*, cle: UUID, voie: str) -> bool:
     return True
 
 
-def verrouiller(demande_id: int) -> Demande:
+def verrouiller(demande_id: int) -> tuple[Demande, list[Acheminement]]:
     """The demande, locked, and then all its handings over, before the journal is.
 
     Who acknowledges one of them writes the others too; who sets another aside holds it and waits
     for the journal.
     """
     demande = Demande.objects.select_for_update().get(pk=demande_id)
-    lignes = Acheminement.objects.filter(demande=demande).order_by("pk")
-    list(lignes.select_for_update(of=("self",)).values_list("pk"))
-    return demande
+    etapes = Acheminement.objects.filter(demande=demande_id).order_by("pk")
+    return demande, list(etapes.select_for_update(of=("self",)))
 
 
 def acquerir(acheminement: Acheminement, demande: Demande, voie: str) -> None:
@@ -129,12 +128,13 @@ def _demander_accuse(demande: Demande, acheminement: Acheminement) -> None:
     issues one of its own; one that is handed it again, after its e-mail came back, has issued it.
     """
     accuses = Document.objects.filter(demande=demande, genre=Document.Genre.ACCUSE)
+    emis = list(accuses.order_by().values_list("guichet", "demande_le"))
     guichet_id = acheminement.guichet_id
-    if accuses.filter(guichet=guichet_id, demande_le__gte=acheminement.cree_le).exists():
+    if any(par == guichet_id and le >= acheminement.cree_le for par, le in emis):
         return
     Document.objects.create(
         demande=demande,
         guichet_id=guichet_id,
         genre=Document.Genre.ACCUSE,
-        numero=accuses.count() + 1,
+        numero=len(emis) + 1,
     )

@@ -11,6 +11,7 @@ import os
 import random
 import socket
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -155,8 +156,8 @@ def _liberer(acheminement: Acheminement, *colonnes: str) -> None:
 def _inscrire_remise(acheminement: Acheminement, remise: Remise) -> bool:
     """Write that it is handed over, unless the lease was lost meanwhile."""
     # Locked first, as every act does: two remises of one demande take their turn.
-    demande = verrouiller(acheminement.demande_id)
-    actuel = _detenu(acheminement)
+    demande, etapes = verrouiller(acheminement.demande_id)
+    actuel = _detenu(acheminement, etapes)
     if actuel is None:
         return False
     # Before the journal, as whoever replays a desk does.
@@ -170,13 +171,10 @@ def _inscrire_remise(acheminement: Acheminement, remise: Remise) -> bool:
     return True
 
 
-def _detenu(acheminement: Acheminement) -> Acheminement | None:
-    """The row as it is now, locked, if this worker still holds its token."""
-    return (
-        Acheminement.objects.select_for_update(of=("self",))
-        .filter(pk=acheminement.pk, jeton=acheminement.jeton)
-        .first()
-    )
+def _detenu(acheminement: Acheminement, verrouilles: Iterable[Acheminement]) -> Acheminement | None:
+    """The row as it is now, among those that are locked, if this worker still holds its token."""
+    tenu = (acheminement.pk, acheminement.jeton)
+    return next((actuel for actuel in verrouilles if (actuel.pk, actuel.jeton) == tenu), None)
 
 
 # ------------------------------------------------------------------ failure
@@ -185,7 +183,8 @@ def _detenu(acheminement: Acheminement) -> Acheminement | None:
 @transaction.atomic
 def _rendre(acheminement: Acheminement, erreur: Exception) -> bool:
     """Give the row back for a later attempt, or set it aside, unless the lease was lost."""
-    actuel = _detenu(acheminement)
+    verrouilles = Acheminement.objects.select_for_update(of=("self",))
+    actuel = _detenu(acheminement, verrouilles.filter(pk=acheminement.pk))
     if actuel is None:
         return False
     if isinstance(erreur, EchecPassager | EchecDefinitif):
