@@ -39,10 +39,17 @@ class CleInvalide(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Demandee:
-    """One demande of the deposit, and the code of its aide in the catalogue."""
+    """One demande of the deposit, the code of its aide in the catalogue, and the name that this
+    aide had then; receipts of before have no name.
+    """
 
     numero: str
     aide: str
+    titre: str = ""
+
+    def __str__(self) -> str:
+        """ "Prime fictive (fictive-ateliers)", or the code alone."""
+        return f"{self.titre} ({self.aide})" if self.titre else self.aide
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +158,8 @@ def _lire(dit: Mapping[str, Any]) -> Attestation:
             empreinte=str(dit["empreinte"]),
             deposee_le=datetime.fromisoformat(dit["deposee_le"]).astimezone(UTC),
             demandes=tuple(
-                Demandee(numero=str(d["numero"]), aide=str(d["aide"])) for d in dit["demandes"]
+                Demandee(str(d["numero"]), str(d["aide"]), str(d.get("titre", "")))
+                for d in dit["demandes"]
             ),
             journal=Ancre(
                 chaine=str(dit["journal"]["chaine"]),

@@ -86,7 +86,7 @@ def deposer(
 def demandees(demandes: Iterable[Demande], aides: Iterable[AideAppariee]) -> list[Demandee]:
     """The demandes of a deposit as its receipt names them."""
     return [
-        Demandee(demande.numero, aide.version.code)
+        Demandee(demande.numero, aide.version.code, aide.version.titre)
         for demande, aide in zip(demandes, aides, strict=True)
     ]
 

@@ -43,7 +43,7 @@ def test_a_receipt_is_valid_and_says_what_it_attests(jws, recu):
     assert statut == 0
     for dit in (
         "Reçu valable.", recu.version.dossier.numero, recu.version.empreinte, recu.cle.kid,
-        "aide eligible", "aide sous-reserve", "Ce reçu est au registre du portail.",
+        "Aide eligible (eligible)", "(sous-reserve)", "Ce reçu est au registre du portail.",
     ):  # fmt: skip
         assert dit in ecrit
 

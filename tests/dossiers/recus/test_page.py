@@ -55,7 +55,7 @@ def test_a_text_that_is_pasted_is_verified(recu):
     dit = lue(reponse)
     for attendu in (
         "Ce reçu est valable", recu.version.dossier.numero, recu.version.empreinte, recu.cle.kid,
-        "en service", "aide « eligible »", "Ce qu’il n’atteste pas",
+        "en service", "Aide eligible", "code « eligible »", "Ce qu’il n’atteste pas",
     ):  # fmt: skip
         assert attendu in dit
     assert "registre : le dossier a été effacé" not in dit

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
@@ -17,10 +18,19 @@ from dossiers.depot import actes as depot
 from dossiers.recus import actes, coffre
 from dossiers.recus.actes import changer_cle
 from dossiers.recus.controle import cles_du_portail, jeu_de_cles
-from dossiers.recus.format import RecuInvalide, cles_publiques, verifier
+from dossiers.recus.format import (
+    Attestation,
+    ClePublique,
+    Demandee,
+    RecuInvalide,
+    cles_publiques,
+    signer,
+    verifier,
+)
 from dossiers.recus.models import CleSignature, Recu
 from portal.socle.json_canonique import canonique
 from portal.socle.models import Evenement
+from portal.socle.verification import Ancre
 from tests.dossiers.recus.conftest import dit, forger
 
 pytestmark = pytest.mark.django_db
@@ -36,9 +46,9 @@ def test_it_says_what_was_deposited_and_where_the_journal_stood(version, recu):
     assert attestation.empreinte == version.empreinte
     assert attestation.deposee_le == version.deposee_le
     assert attestation.emetteur == "http://localhost:8000"
-    demandes = dossier.demandes.select_related("aide").order_by("pk")
-    assert [(d.numero, d.aide) for d in attestation.demandes] == [
-        (d.numero, d.aide.code) for d in demandes
+    demandes = dossier.demandes.select_related("aide", "version_aide").order_by("pk")
+    assert [(d.numero, d.aide, d.titre) for d in attestation.demandes] == [
+        (d.numero, d.aide.code, d.version_aide.titre) for d in demandes
     ]
     ligne = Evenement.objects.get(verbe="deposer")
     assert attestation.journal == (ligne.chaine, ligne.rang, ligne.empreinte)
@@ -54,6 +64,24 @@ def test_it_names_neither_person_nor_company(recu, gerante, entreprise):
         "iss", "iat", "recu", "dossier", "version", "empreinte", "deposee_le", "demandes",
         "journal",
     }  # fmt: skip
+
+
+def test_a_receipt_of_before_names_the_code_alone():
+    privee = ec.generate_private_key(ec.SECP256R1())
+    ancienne = Demandee("DU-2026-000001-1", "eligible")
+    attestation = Attestation(
+        "https://exemple.invalid", timezone.now(), "DU-2026-000001", 1, "0" * 64, timezone.now(),
+        (ancienne, Demandee("DU-2026-000001-2", "autre", "Prime fictive")),
+        Ancre("dossier:1", 1, "0" * 64),
+    )  # fmt: skip
+    jws = signer(attestation, "essai", privee)
+    avant = dit(jws)
+    del avant["demandes"][0]["titre"]
+    entete = {"kid": "essai", "typ": "recu+jwt"}
+    jws = jwt.encode(avant, privee, algorithm="ES256", headers=entete)
+    lue, _ = verifier(jws, {"essai": ClePublique("essai", privee.public_key())})
+    assert [str(demande) for demande in lue.demandes] == ["eligible", "Prime fictive (autre)"]
+    assert lue.demandes[0] == ancienne
 
 
 def test_the_hash_is_that_of_the_content_as_it_is_kept(version, recu):

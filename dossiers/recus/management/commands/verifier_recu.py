@@ -104,7 +104,7 @@ def _dit(attestation: Attestation, cle: ClePublique) -> list[str]:
         f"  clé         {cle.kid}{retrait}",
         f"  dossier     {a.dossier}, version {a.version}, déposée le {a.deposee_le.isoformat()}",
         f"  empreinte   {a.empreinte}",
-        *(f"  demande     {demande.numero}, aide {demande.aide}" for demande in a.demandes),
+        *(f"  demande     {demande.numero}, {demande}" for demande in a.demandes),
         f"  journal     chaîne {a.journal.chaine}, ligne {a.journal.rang}, {a.journal.empreinte}",
     ]
 
