@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -15,6 +17,7 @@ from dossiers.depot.models import EnvoiApi
 from dossiers.depot.representation import depots_json
 from dossiers.faits import lire_faits
 from dossiers.models import Dossier, Entreprise
+from dossiers.pieces.actes import PieceRefusee, ajouter_piece
 from portal.comptes.models import User
 from portal.socle.journal import consigner
 
@@ -32,6 +35,22 @@ class EtablissementInconnu(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Jointe:
+    """A file sent with a deposit. Without a `type_piece` (`Piece.Type`), its name suggests it."""
+
+    type_piece: str
+    fichier: File[bytes]
+
+
+class PiecesRefusees(Exception):
+    """Files that are not taken, each with why (French); nothing is filed then."""
+
+    def __init__(self, refus: list[tuple[Jointe, str]]) -> None:
+        super().__init__(f"{len(refus)} pièces refusées")
+        self.refus = refus
+
+
+@dataclass(frozen=True, slots=True)
 class Contenu:
     """What a program files; `faits` are exchanged JSON by code, `aides` are codes, or None for
     every aide that these facts open.
@@ -42,6 +61,7 @@ class Contenu:
     description: str
     faits: Mapping[str, object]
     aides: Collection[str] | None
+    pieces: tuple[Jointe, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +81,7 @@ def deposer_par_api(
     `empreinte` is the SHA-256 of what was sent, `client` the primary key of the program that
     sent it. Everything is in one transaction, the key included: nothing stays of a request that
     is refused or cut short, and its key can be used again. Raises EnvoiEnCours, CleReutilisee,
-    EtablissementInconnu, FaitsInvalides, FaitsRefuses, DepotImpossible.
+    EtablissementInconnu, FaitsInvalides, FaitsRefuses, PiecesRefusees, DepotImpossible.
     """
     _reserver(par, cle)
     connu = EnvoiApi.objects.filter(compte=par, cle=cle).first()
@@ -113,6 +133,30 @@ def _deposer(contenu: Contenu, par: User) -> Dossier:
         reprendre=False,
     )
     declarer(dossier=dossier, reponses=contenu.faits, aides=contenu.aides or (), par=par)
-    deposer(dossier=dossier, codes=contenu.aides, par=par)
+    ecrites: list[str] = []
+    try:
+        _joindre(dossier, contenu.pieces, par, ecrites)
+        deposer(dossier=dossier, codes=contenu.aides, par=par)
+    except BaseException:
+        # The rows go with the transaction, the files do not.
+        for chemin in ecrites:
+            default_storage.delete(chemin)
+        raise
     dossier.refresh_from_db()
     return dossier
+
+
+def _joindre(dossier: Dossier, pieces: Iterable[Jointe], par: User, ecrites: list[str]) -> None:
+    """Keep these files, of which the paths are added to `ecrites`. Raises PiecesRefusees."""
+    refus = []
+    for jointe in pieces:
+        try:
+            ajout = ajouter_piece(
+                dossier=dossier, fichier=jointe.fichier, par=par, type_piece=jointe.type_piece
+            )
+        except PieceRefusee as refusee:
+            refus.append((jointe, str(refusee)))
+        else:
+            ecrites.append(str(ajout.piece.fichier.name))
+    if refus:
+        raise PiecesRefusees(refus)

@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from oauth2_provider.models import AccessToken
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,22 +28,26 @@ from dossiers.depot.actes.envois import (
     Contenu,
     EnvoiEnCours,
     EtablissementInconnu,
+    Jointe,
+    PiecesRefusees,
     Resultat,
     deposer_par_api,
 )
 from dossiers.depot.api.authentification import Jeton, Portee, Session
-from dossiers.depot.api.cles import (
-    ENTETE,
-    REJOUEE,
-    DejaServie,
-    EnCours,
-    cle_de,
-    empreinte_de,
+from dossiers.depot.api.cles import ENTETE, REJOUEE, DejaServie, EnCours, cle_de
+from dossiers.depot.api.lecture import LecteurDepot
+from dossiers.depot.api.morceaux import (
+    DESCRIPTION,
+    SANS_TYPE,
+    SCHEMA,
+    LecteurMorceaux,
+    empreinte_envoi,
+    lire_envoi,
 )
 from dossiers.depot.api.serializers import ELIGIBLES, DepotLuSerializer, DepotSerializer
 from dossiers.depot.representation import depots_json
 from dossiers.models import Dossier
-from dossiers.rapprochement.api.views import LecteurJson, faits_refuses, refuser_les_morceaux
+from dossiers.rapprochement.api.views import faits_refuses, refuser_les_morceaux
 from portal.comptes.models import User
 
 EXEMPLES = [
@@ -79,16 +84,6 @@ EXEMPLES = [
 FORMAT = OpenApiParameter("format", str, enum=["json"], description="Format de la réponse")
 
 
-class LecteurDepot(LecteurJson):
-    """One deposit."""
-
-    envoi = "Un dépôt"
-    attendu = (
-        "Un objet JSON est attendu : siret, titre, description, faits, aides. Voir "
-        "/api/v1/docs/ pour un exemple."
-    )
-
-
 class Rythme(SimpleRateThrottle):
     """Two requests a second over a minute, for one account."""
 
@@ -111,7 +106,7 @@ class VueDepots(GenericAPIView[Dossier]):
 
     authentication_classes = (Jeton, Session)
     permission_classes = (Portee,)
-    parser_classes = (LecteurDepot,)
+    parser_classes: tuple[type[BaseParser], ...] = (LecteurDepot,)
     renderer_classes: tuple[type[BaseRenderer], ...] = (JSONRenderer,)
     content_negotiation_class = Negociation
     throttle_classes = (Rythme,)
@@ -141,6 +136,7 @@ class Depots(VueDepots):
     name = "Dépôts"
     description = "Dépose un dossier pour une ou plusieurs aides, et liste ceux qui l’ont été."
     pagination_class = PageDepots
+    parser_classes = (LecteurDepot, LecteurMorceaux)
     parametres = ("curseur", "taille", "format")
 
     @extend_schema(
@@ -163,8 +159,9 @@ class Depots(VueDepots):
         summary="Déposer un dossier",
         description="Crée un dossier et le dépose, d’un seul tenant : la réponse 201 dit qu’il "
         "est enregistré, et rien ne l’est sinon. La date du dépôt est celle qui compte. Renvoyer "
-        f"la même {ENTETE} avec le même contenu rend la même réponse, avec l’en-tête {REJOUEE}.",
-        request=DepotSerializer,
+        f"la même {ENTETE} avec le même contenu rend la même réponse, avec l’en-tête {REJOUEE}. "
+        f"{DESCRIPTION}",
+        request={"application/json": DepotSerializer, "multipart/form-data": SCHEMA},
         examples=EXEMPLES,
         parameters=[
             FORMAT,
@@ -191,9 +188,11 @@ class Depots(VueDepots):
     def post(self, request: Request) -> Response:
         refuser_les_morceaux(request)
         cle = cle_de(request)
-        demande = DepotSerializer(data=request.data)
+        document, jointes = lire_envoi(request)
+        demande = DepotSerializer(data=document)
         demande.is_valid(raise_exception=True)
-        resultat = _deposer(request, cle, demande.validated_data)
+        empreinte = empreinte_envoi(document, jointes)
+        resultat = _deposer(request, cle, empreinte, demande.validated_data, jointes)
         reponse = resultat.envoi.reponse
         entetes = {"Location": reponse["liens"]["depot"], "Cache-Control": "no-store"}
         if resultat.rejoue:
@@ -222,7 +221,9 @@ class Depot(VueDepots):
         return Response(depots_json([dossier])[0], headers={"Cache-Control": "no-store"})
 
 
-def _deposer(request: Request, cle: str, donnees: dict[str, Any]) -> Resultat:
+def _deposer(
+    request: Request, cle: str, empreinte: str, donnees: dict[str, Any], jointes: list[Jointe]
+) -> Resultat:
     """Raises what the API answers for each refusal of the acte."""
     aides = donnees["aides"]
     contenu = Contenu(
@@ -231,12 +232,13 @@ def _deposer(request: Request, cle: str, donnees: dict[str, Any]) -> Resultat:
         description=donnees["description"],
         faits=donnees["faits"],
         aides=None if aides == ELIGIBLES else aides,
+        pieces=tuple(jointes),
     )
     jeton = request.auth
     try:
         return deposer_par_api(
             cle=cle,
-            empreinte=empreinte_de(request.data),
+            empreinte=empreinte,
             contenu=contenu,
             par=cast(User, request.user),
             client=jeton.application_id if isinstance(jeton, AccessToken) else None,
@@ -249,6 +251,13 @@ def _deposer(request: Request, cle: str, donnees: dict[str, Any]) -> Resultat:
         raise ValidationError(
             {"siret": "Votre compte n’est membre d’aucune entreprise de ce SIRET sur le portail."}
         ) from inconnu
+    except PiecesRefusees as refusees:
+        refus_par_partie: dict[str, list[str]] = {}
+        for jointe, message in refusees.refus:
+            refus_par_partie.setdefault(jointe.type_piece or SANS_TYPE, []).append(
+                f"{jointe.fichier.name} : {message}"
+            )
+        raise ValidationError(refus_par_partie) from refusees
     except FaitsInvalides as invalides:
         raise faits_refuses(invalides) from invalides
     except FaitsRefuses as refuses:
