@@ -88,7 +88,7 @@ def _prendre(acheminements: AcheminementQuerySet, instant: datetime) -> Achemine
         .select_for_update(skip_locked=True, of=("self",))
         .annotate(
             etat_demande=F("demande__etat"),
-            echecs_de_suite=Coalesce(Subquery(disjoncteurs.values("echecs")), 0),
+            echecs_de_suite=Coalesce(Subquery(disjoncteurs.order_by().values("echecs")), 0),
         )
         .first()
     )
@@ -238,9 +238,9 @@ def signaler_mort(*, pid: int) -> int:
     Told by its parent, which survived: the row, not the machine, is to blame. The third time it
     is set aside, so that what kills its worker does not kill every worker.
     """
-    tenus = Acheminement.objects.select_for_update(of=("self",))
+    tenus = Acheminement.objects.a_remettre().filter(bail_par=detenteur(pid), jeton__isnull=False)
     nombre = 0
-    for acheminement in tenus.filter(bail_par=detenteur(pid), jeton__isnull=False).order_by("pk"):
+    for acheminement in tenus.select_for_update(of=("self",)).order_by("pk"):
         acheminement.morts += 1
         motif = "Le processus qui l’envoyait est mort pendant l’envoi."
         _noter(acheminement, Echec.Genre.MORT, motif)

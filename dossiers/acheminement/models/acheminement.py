@@ -118,6 +118,7 @@ class Acheminement(models.Model):
                 name="accusee_par_une_voie",
             ),
         ]
+        # None holds what a lease writes: a claim rewrites its row within its page.
         indexes = [
             # Only what is to be handed over: claiming costs the same whatever was done before.
             models.Index(
@@ -134,9 +135,6 @@ class Acheminement(models.Model):
                 fields=["prochaine_relance", "id"],
                 condition=Q(prochaine_relance__isnull=False),
                 name="acheminements_a_relancer",
-            ),
-            models.Index(
-                fields=["bail_par"], condition=Q(jeton__isnull=False), name="acheminements_tenus"
             ),
             models.Index(
                 fields=["quarantaine_le"],

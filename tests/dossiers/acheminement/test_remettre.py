@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from dossiers.acheminement.actes import accuser, balayer, delai, remettre
-from dossiers.acheminement.actes.remise import REPRISES
+from dossiers.acheminement.actes.remise import REPRISES, _prendre
 from dossiers.acheminement.canaux import registre
 from dossiers.acheminement.models import Acheminement
 from dossiers.transitions import TransitionRefusee
@@ -61,6 +62,26 @@ def test_a_row_under_a_living_lease_is_left_to_its_worker() -> None:
     assert not remettre(acheminement_id=acheminement.pk)
     acheminement.refresh_from_db()
     assert acheminement.tentatives == 0
+
+
+def test_a_claim_rewrites_its_row_and_no_index() -> None:
+    """So that it costs the same whatever was done before: PostgreSQL tells such updates."""
+    AcheminementFabrique()
+    avant = _reecritures()
+    assert _prendre(Acheminement.objects.all(), timezone.now()) is not None
+    toutes, sans_index = (apres - av for apres, av in zip(_reecritures(), avant, strict=True))
+    assert (toutes, sans_index) == (1, 1)
+
+
+def _reecritures() -> tuple[int, int]:
+    """Rows of handings over rewritten by this transaction, and those of them by no index."""
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = %s",
+            [Acheminement._meta.db_table],
+        )
+        toutes, sans_index = curseur.fetchone()
+    return toutes, sans_index
 
 
 def test_a_row_whose_worker_died_is_taken_up_when_its_lease_expires() -> None:
