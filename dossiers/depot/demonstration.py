@@ -11,10 +11,14 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 
 from aides.criteres.evaluation import Issue
 from aides.criteres.faits import VOCABULAIRE, Section
+from dossiers.acheminement.actes import orienter
+from dossiers.acheminement.actes.orientation import mettre_en_file
+from dossiers.acheminement.webhook.actes import connecter_cette_machine
 from dossiers.depot.actes import (
     creer_dossier,
     deposer,
@@ -23,10 +27,11 @@ from dossiers.depot.actes import (
 )
 from dossiers.depot.pdf_fictif import pdf_fictif
 from dossiers.faits import faits_du_dossier
-from dossiers.models import Dossier
+from dossiers.models import Demande, Dossier
 from dossiers.pieces.actes import ajouter_piece
 from dossiers.rapprochement.appariement import Appariement, apparier
 from portal.comptes.models import User
+from territoires.organismes.actes import creer_guichet
 from territoires.organismes.models import (
     AdministrateurOrganisme,
     AgentGuichet,
@@ -37,6 +42,10 @@ from territoires.organismes.models import (
 
 FICHIER = Path(settings.BASE_DIR) / "fixtures" / "demonstration.json"
 MOT_DE_PASSE = "demonstration-2026"
+#: The organisme of the desk in trouble.
+EN_PANNE = "organisme-fictif-en-panne"
+#: On this machine; nothing listens to that port (discard, RFC 863).
+SANS_REPONSE = "http://127.0.0.1:9/demandes"
 DEPOSABLES = (Issue.ELIGIBLE, Issue.SOUS_RESERVE)
 
 
@@ -60,6 +69,8 @@ def creer_comptes(donnees: Mapping[str, Any]) -> list[Compte]:
         Compte(dossier["nom"], _user(dossier["compte"], "Dirigeant fictif"))
         for dossier in donnees["dossiers"]
     ]
+    en_panne = donnees["panne"]["dossier"]
+    comptes.append(Compte(en_panne["nom"], _user(en_panne["compte"], "Dirigeante fictive")))
     for agent in donnees["agents"]:
         user = _user(agent["compte"], agent["nom"])
         for guichet in Guichet.objects.filter(code__in=agent["guichets"]).order_by("pk"):
@@ -88,25 +99,52 @@ def _user(email: str, nom: str, *, is_staff: bool = False) -> User:
 def deposer_dossiers(donnees: Mapping[str, Any]) -> Iterator[tuple[Dossier, Appariement]]:
     """File each dossier that is not filed yet, and match it; a half-filled one is resumed."""
     for modele in donnees["dossiers"]:
-        par = User.objects.get(email=modele["compte"])
-        entreprise = rattacher(siret=modele["siret"], nom=modele["nom"], par=par).entreprise
-        dossier = Dossier.objects.filter(entreprise=entreprise, titre=modele["titre"]).first()
-        if dossier is None:
-            dossier = creer_dossier(
-                entreprise=entreprise,
-                titre=modele["titre"],
-                description=modele["description"],
-                par=par,
-            )
-        if dossier.est_brouillon:
-            _remplir(dossier, modele["faits"], par)
-            dossier.refresh_from_db()
-        appariement = _apparier(dossier)
-        if dossier.est_brouillon:
-            _joindre(dossier, par)
-            deposer(dossier=dossier, codes=_choisir(appariement), par=par)
-            dossier.refresh_from_db()
-        yield dossier, appariement
+        yield _deposer(modele)
+
+
+def _deposer(modele: Mapping[str, Any], aides: int | None = None) -> tuple[Dossier, Appariement]:
+    """`aides`: for how many at most."""
+    par = User.objects.get(email=modele["compte"])
+    entreprise = rattacher(siret=modele["siret"], nom=modele["nom"], par=par).entreprise
+    dossier = Dossier.objects.filter(entreprise=entreprise, titre=modele["titre"]).first()
+    if dossier is None:
+        dossier = creer_dossier(
+            entreprise=entreprise,
+            titre=modele["titre"],
+            description=modele["description"],
+            par=par,
+        )
+    if dossier.est_brouillon:
+        _remplir(dossier, modele["faits"], par)
+        dossier.refresh_from_db()
+    appariement = _apparier(dossier)
+    if dossier.est_brouillon:
+        _joindre(dossier, par)
+        deposer(dossier=dossier, codes=_choisir(appariement)[:aides], par=par)
+        dossier.refresh_from_db()
+    return dossier, appariement
+
+
+@transaction.atomic
+def mettre_un_guichet_en_panne(donnees: Mapping[str, Any]) -> Guichet:
+    """One more demande, given to a fictitious desk whose system answers nothing, so that operators
+    have something to repair; once. What it holds is in no count of the demonstration.
+    """
+    panne = donnees["panne"]
+    organisme, nouveau = Organisme.objects.get_or_create(code=EN_PANNE, defaults=panne["organisme"])
+    if not nouveau:
+        return organisme.guichets.get()
+    admin = User.objects.get(email=donnees["administration"][0]["compte"])
+    guichet = creer_guichet(organisme=organisme, par=admin, **panne["guichet"])
+    connecter_cette_machine(guichet=guichet, url=SANS_REPONSE)
+    guichet.refresh_from_db()
+    (faits,) = (d["faits"] for d in donnees["dossiers"] if d["compte"] == panne["faits_de"])
+    dossier, _ = _deposer({**panne["dossier"], "faits": faits}, aides=1)
+    # No competence leads to a fictitious desk: the administration gives it the demande.
+    for demande in dossier.demandes.all():
+        mettre_en_file(demande, Demande.File.SANS_GUICHET, panne["motif"])
+        orienter(demande=demande, guichet=guichet, user=admin, motif=panne["motif"])
+    return guichet
 
 
 def _remplir(dossier: Dossier, faits: Mapping[str, Any], par: User) -> None:

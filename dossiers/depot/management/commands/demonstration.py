@@ -11,10 +11,12 @@ from django.db.models import Count, F
 
 from aides.criteres.evaluation import Issue
 from dossiers.depot.demonstration import (
+    EN_PANNE,
     MOT_DE_PASSE,
     creer_comptes,
     deposer_dossiers,
     lire,
+    mettre_un_guichet_en_panne,
 )
 from dossiers.models import Demande, Document, Dossier
 from dossiers.rapprochement.appariement import Appariement
@@ -56,6 +58,8 @@ class Command(BaseCommand):
             self._raconter(dossier, appariement)
         self._attendre()
         self._attendre_documents()
+        guichet = mettre_un_guichet_en_panne(donnees)
+        self.stdout.write(f"Pour l’exemple, un guichet ne répond pas : {guichet} (voir /bureau/)")
         self._rendre_compte(time.monotonic() - debut)
 
     def _raconter(self, dossier: Dossier, appariement: Appariement) -> None:
@@ -111,24 +115,26 @@ class Command(BaseCommand):
         self.stdout.write(f"Durée : {duree:.1f} s")
         compte = _compter()
         self.stdout.write(
-            f"demo: dossiers={Dossier.objects.deposes().count()} demandes={compte['demandes']} "
+            f"demo: dossiers={compte['dossiers']} demandes={compte['demandes']} "
             f"remises={compte['remises']} en_file_humaine={compte['en_file_humaine']} "
             f"perdues={compte['en_cours']}"
         )
 
 
 def _compter() -> dict[str, int]:
-    """Demandes filed, handed over by the channel of record, in the human queue, and the rest."""
-    demandes = Demande.objects.count()
+    """Dossiers and demandes filed, handed over by the channel of record, in the human queue, and
+    the rest; without what is at the desk in trouble, which is never handed over.
+    """
+    toutes = Demande.objects.exclude(guichet__organisme__code=EN_PANNE)
+    demandes = toutes.count()
     remises = (
-        Demande.objects.filter(
-            acheminements__de_reference=True, acheminements__remise_le__isnull=False
-        )
+        toutes.filter(acheminements__de_reference=True, acheminements__remise_le__isnull=False)
         .distinct()
         .count()
     )
     en_file = Demande.objects.en_file_humaine().count()
     return {
+        "dossiers": toutes.order_by().values("dossier").distinct().count(),
         "demandes": demandes,
         "remises": remises,
         "en_file_humaine": en_file,
