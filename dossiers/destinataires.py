@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from dossiers.models import Demande, Notification
+from dossiers.models import Demande, Membre, Notification
 from dossiers.notifications import prevenir
 from portal.comptes.models import User
 
@@ -19,6 +20,17 @@ def membres(demande: Demande) -> QuerySet[User]:
         adhesions__etat="actif",
         adhesions__entreprise__dossiers__demandes=demande,
     ).order_by("pk")
+
+
+def membres_des(entreprises: Iterable[int]) -> Mapping[int, list[User]]:
+    """The same of each company (its key), in one query; empty for one that has none."""
+    trouves: dict[int, list[User]] = defaultdict(list)
+    actifs = Membre.objects.filter(
+        entreprise__in=entreprises, etat=Membre.Etat.ACTIF, user__is_active=True
+    )
+    for membre in actifs.select_related("user").order_by("user"):
+        trouves[membre.entreprise_id].append(membre.user)
+    return trouves
 
 
 def agents(demande: Demande) -> QuerySet[User]:

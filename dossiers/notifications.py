@@ -47,9 +47,23 @@ def prevenir(
 ) -> list[Notification]:
     """Tell each person once; `chemin` is the path of the page to open, `texte` plain text."""
     return Notification.objects.bulk_create(
+        avis(users=users, sujet=sujet, texte=texte, chemin=chemin, demande=demande)
+    )
+
+
+def avis(
+    *,
+    users: Iterable[User],
+    sujet: str,
+    texte: str,
+    chemin: str,
+    demande: Demande | None = None,
+) -> list[Notification]:
+    """What `prevenir` would write, for who tells of many things at once."""
+    return [
         Notification(user=user, demande=demande, sujet=sujet, texte=texte, chemin=chemin)
         for user in sorted(set(users), key=lambda user: user.pk)
-    )
+    ]
 
 
 @transaction.atomic

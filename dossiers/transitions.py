@@ -11,14 +11,15 @@ from django.utils import timezone
 from dossiers.circuit import CIRCUIT, Etat, Qui, Transition
 from dossiers.models import SILENCE_DIT, Complement, Demande
 from portal.comptes.models import User
-from portal.socle.journal import consigner
+from portal.socle.journal import evenement, inscrire
+from portal.socle.models import Evenement
 from territoires.organismes.models import Guichet
 
 #: A reason that the company reads says something; the maximum is that of the column.
 MOTIF_MINIMUM, MOTIF_MAXIMUM = 10, 3000
 
 #: What an act may write.
-_COLONNES = (
+COLONNES = (
     "etat", "motif", "decidee_le", "prochaine_tentative", "file", "file_motif", "guichet", "agent",
     "a_prevenir_le", "motif_orientation", "montant_accorde",
 )  # fmt: skip
@@ -58,9 +59,51 @@ def appliquer(  # noqa: PLR0913 - one act, with every column that an act may wri
     `guichet` and `montant_accorde` (euros) are written when given; `user` is None when the
     system acts; `donnees` go to the journal. Raises TransitionRefusee.
     """
-    transition = CIRCUIT[acte]
     lignes_verrouillees = Demande.objects.select_for_update()
     actuelle = demande if verrouillee else lignes_verrouillees.get(pk=demande.pk)
+    ligne = _changer(
+        actuelle,
+        CIRCUIT[acte],
+        user=user,
+        motif=motif,
+        etat_vu=etat_vu,
+        agent=agent,
+        guichet=guichet,
+        montant_accorde=montant_accorde,
+        donnees=donnees,
+    )
+    actuelle.save(update_fields=COLONNES)
+    inscrire([ligne])
+    return actuelle
+
+
+def changer(
+    *,
+    demande: Demande,
+    acte: str,
+    guichet: Guichet | None = None,
+    donnees: Mapping[str, object] | None = None,
+) -> Evenement:
+    """`appliquer` by the system to one of many rows that the caller has locked, and writes
+    together: their `COLONNES`, and the lines of the journal that are returned, in the order of the
+    dossiers. Raises TransitionRefusee.
+    """
+    return _changer(demande, CIRCUIT[acte], guichet=guichet, donnees=donnees)
+
+
+def _changer(  # noqa: PLR0913 - as `appliquer`
+    actuelle: Demande,
+    transition: Transition,
+    *,
+    user: User | None = None,
+    motif: str = "",
+    etat_vu: str = "",
+    agent: User | None = None,
+    guichet: Guichet | None = None,
+    montant_accorde: Decimal | None = None,
+    donnees: Mapping[str, object] | None = None,
+) -> Evenement:
+    """Do it in memory; the line of the journal that says so."""
     _verifier(actuelle, transition, user, etat_vu)
     motif = _motif(motif, transition)
     avant, actuelle.etat = Etat(actuelle.etat), transition.apres(Etat(actuelle.etat))
@@ -77,9 +120,13 @@ def appliquer(  # noqa: PLR0913 - one act, with every column that an act may wri
         lignes["guichet"] = guichet.pk
     if montant_accorde is not None:
         actuelle.montant_accorde = lignes["montant_accorde"] = montant_accorde
-    actuelle.save(update_fields=_COLONNES)
-    consigner(verbe=acte, objet=actuelle, acteur=user, dossier_id=actuelle.dossier_id, **lignes)
-    return actuelle
+    return evenement(
+        verbe=transition.acte,
+        objet=actuelle,
+        acteur=user,
+        dossier_id=actuelle.dossier_id,
+        **lignes,
+    )
 
 
 def _clore(demande: Demande, motif: str) -> None:

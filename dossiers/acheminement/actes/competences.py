@@ -11,21 +11,25 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers.acheminement.actes.orientation import mettre_en_file, preparer
+from dossiers.acheminement.actes.orientation import mise_en_file, preparer_ensemble
 from dossiers.acheminement.competences.repetition import Deplacement, Repetition, repeter
 from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import Etat
-from dossiers.destinataires import membres
-from dossiers.models import Demande
-from dossiers.notifications import prevenir
-from dossiers.transitions import appliquer
+from dossiers.destinataires import membres_des
+from dossiers.models import Demande, Notification
+from dossiers.notifications import avis, prevenir
+from dossiers.transitions import COLONNES, changer
 from portal.comptes.models import User
+from portal.socle.journal import inscrire
+from portal.socle.models import Evenement
 from territoires.organismes.actes import ChangementRefuse, ecrire_competences
 from territoires.organismes.models import AgentGuichet, ChangementCompetences, Guichet
 from territoires.organismes.verrou import modifier_seul
 
 #: Demandes named one by one in a message; the others are counted.
 NOMMEES = 40
+#: Demandes written by one query.
+LOT = 500
 FILE = "la file d’orientation"
 
 
@@ -78,6 +82,21 @@ def appliquer_changement(
     deplacements = _voulues(repetition, avec_prises)
     if repetition.jeton != jeton or {d.demande for d in deplacements} != demandes.keys():
         raise RepetitionDepassee
+    _exiger(repetition, par, avec_prises=avec_prises, trous_confirmes=trous_confirmes)
+    ecrire_competences(changement=changement, par=par, deplacees=len(deplacements))
+    guichets = Guichet.objects.in_bulk(
+        {pk for d in deplacements for pk in (d.de, d.vers) if pk is not None}
+    )
+    agents = _agents(guichets)
+    deplacees = [demandes[d.demande] for d in deplacements]
+    _deplacer(deplacements, demandes, guichets, changement, agents)
+    _prevenir_guichets(deplacements, deplacees, guichets, agents)
+    _prevenir_entreprises(deplacees)
+    return Application(changement, len(deplacees))
+
+
+def _exiger(repetition: Repetition, par: User, *, avec_prises: bool, trous_confirmes: bool) -> None:
+    """Raises ChangementRefuse, TrouNonConfirme, PermissionDenied."""
     if repetition.defauts:
         raise ChangementRefuse(
             [("", m) for defauts in repetition.defauts.values() for m in defauts]
@@ -86,17 +105,6 @@ def appliquer_changement(
         raise TrouNonConfirme
     if avec_prises and not peut_deplacer_les_prises(repetition, par):
         raise PermissionDenied
-    ecrire_competences(changement=changement, par=par, deplacees=len(deplacements))
-    guichets = Guichet.objects.in_bulk(
-        {pk for d in deplacements for pk in (d.de, d.vers) if pk is not None}
-    )
-    agents = _agents(guichets)
-    deplacees = [
-        _deplacer(demandes[d.demande], d, guichets, changement, agents) for d in deplacements
-    ]
-    _prevenir_guichets(deplacements, deplacees, guichets, agents)
-    _prevenir_entreprises(deplacees)
-    return Application(changement, len(deplacees))
 
 
 def peut_deplacer_les_prises(repetition: Repetition, par: User) -> bool:
@@ -121,36 +129,57 @@ def _verrouiller(deplacements: Iterable[Deplacement]) -> dict[int, Demande]:
     lignes = (
         Demande.objects.select_for_update(of=("self",))
         .filter(pk__in=[d.demande for d in deplacements])
-        .select_related("dossier__entreprise", "version_aide")
+        .select_related("dossier__entreprise", "version_aide", "aide", "version_dossier")
+        .defer("version_aide__criteres", "version_dossier__contenu")
         .order_by("pk")
     )
     return {demande.pk: demande for demande in lignes}
 
 
 def _deplacer(
-    demande: Demande,
-    deplacement: Deplacement,
+    deplacements: Sequence[Deplacement],
+    demandes: Mapping[int, Demande],
     guichets: Mapping[int, Guichet],
     changement: ChangementCompetences,
     agents: Mapping[int, Sequence[User]],
-) -> Demande:
-    """One demande, by the acts of every redirection: it leaves its desk, the rules place it."""
-    if demande.etat != Etat.A_ROUTER:
-        rendue = appliquer(demande=demande, acte="deplacer", donnees={"changement": changement.pk})
-        Acheminement.objects.filter(demande=rendue, rendue_le__isnull=True).update(
-            rendue_le=timezone.now()
-        )
-    else:
-        rendue = demande
-    if deplacement.vers is None:
-        mettre_en_file(rendue, deplacement.file, deplacement.motif)
-        return demande
-    guichet = guichets[deplacement.vers]
-    donnees = {"changement": changement.pk}
-    confiee = appliquer(demande=rendue, acte="router", guichet=guichet, donnees=donnees)
+) -> None:
+    """All of them at once, by the acts of every redirection: each leaves its desk, the rules place
+    it. The journal is written in the order of the dossiers, as every act does.
+    """
+    lignes: list[Evenement] = []
+    rendues = []
+    for deplacement in sorted(deplacements, key=lambda d: (d.dossier, d.demande)):
+        demande = demandes[deplacement.demande]
+        if demande.etat != Etat.A_ROUTER:
+            rendues.append(demande.pk)
+        lignes += _lignes(demande, deplacement, guichets, {"changement": changement.pk})
+    Acheminement.objects.filter(demande__in=rendues, rendue_le__isnull=True).update(
+        rendue_le=timezone.now()
+    )
+    Demande.objects.bulk_update(demandes.values(), COLONNES, batch_size=LOT)
+    confiees = [(demande, g) for demande in demandes.values() if (g := demande.guichet) is not None]
     # Officers are told once, with the list; a desk without any, by an e-mail for each.
-    preparer(confiee, guichet, annoncer=not agents.get(guichet.pk))
-    return demande
+    for annoncer in (True, False):
+        siennes = [(d, g) for d, g in confiees if (g.pk not in agents) is annoncer]
+        preparer_ensemble(siennes, annoncer=annoncer)
+    inscrire(lignes)
+
+
+def _lignes(
+    demande: Demande,
+    deplacement: Deplacement,
+    guichets: Mapping[int, Guichet],
+    donnees: Mapping[str, object],
+) -> list[Evenement]:
+    """Move one demande in memory; what the journal says of it."""
+    lignes = []
+    if demande.etat != Etat.A_ROUTER:
+        lignes.append(changer(demande=demande, acte="deplacer", donnees=donnees))
+    if deplacement.vers is None:
+        return lignes + mise_en_file(demande, deplacement.file, deplacement.motif)
+    guichet = guichets[deplacement.vers]
+    lignes.append(changer(demande=demande, acte="router", guichet=guichet, donnees=donnees))
+    return lignes
 
 
 # ------------------------------------------------------------------ who is told
@@ -199,27 +228,34 @@ def _prevenir_guichet(users: Sequence[User], sujet: str, debut: str, lignes: Seq
     prevenir(users=users, sujet=sujet[:200], texte=texte, chemin=reverse("instruction:corbeille"))
 
 
-def _prevenir_entreprises(demandes: Sequence[Demande]) -> None:
-    """One message a dossier, with those of its demandes that move; `demandes` are as they were."""
+def _prevenir_entreprises(demandes: Iterable[Demande]) -> None:
+    """One message a dossier, with those of its demandes that moved."""
     par_dossier: dict[int, list[Demande]] = defaultdict(list)
     for demande in demandes:
         par_dossier[demande.dossier_id].append(demande)
-    actuelles = Demande.objects.select_related("guichet").in_bulk([d.pk for d in demandes])
+    users = membres_des({siennes[0].dossier.entreprise_id for siennes in par_dossier.values()})
+    Notification.objects.bulk_create(
+        une
+        for siennes in par_dossier.values()
+        for une in _avis(siennes, users[siennes[0].dossier.entreprise_id])
+    )
+
+
+def _avis(demandes: Sequence[Demande], users: Iterable[User]) -> list[Notification]:
+    """Of demandes of one dossier."""
     debut = (
         "La répartition des compétences entre les guichets a changé. La date de dépôt et le délai "
         "de réponse ne changent pas ; vous n’avez rien à faire :"
     )
-    for siennes in par_dossier.values():
-        lignes = []
-        for demande in siennes:
-            guichet = actuelles[demande.pk].guichet
-            vers = guichet.nom if guichet else "l’équipe d’orientation du portail"
-            lignes.append(f"{demande.numero} ({demande.version_aide.titre}) → {vers}")
-        dossier = siennes[0].dossier
-        prevenir(
-            users=membres(siennes[0]),
-            sujet=f"Changement de guichet : {dossier.titre}"[:200],
-            texte="\n".join([debut, *lignes]),
-            chemin=reverse("depot:suivi", args=[dossier.identifiant]),
-            demande=siennes[0],
-        )
+    lignes = []
+    for demande in demandes:
+        vers = demande.guichet.nom if demande.guichet else "l’équipe d’orientation du portail"
+        lignes.append(f"{demande.numero} ({demande.version_aide.titre}) → {vers}")
+    dossier = demandes[0].dossier
+    return avis(
+        users=users,
+        sujet=f"Changement de guichet : {dossier.titre}"[:200],
+        texte="\n".join([debut, *lignes]),
+        chemin=reverse("depot:suivi", args=[dossier.identifiant]),
+        demande=demandes[0],
+    )

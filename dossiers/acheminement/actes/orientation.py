@@ -17,7 +17,8 @@ from dossiers.acheminement.routage import guichets_attendus
 from dossiers.models import Demande
 from dossiers.transitions import TransitionRefusee, appliquer
 from portal.comptes.models import User
-from portal.socle.journal import consigner
+from portal.socle.journal import evenement, inscrire
+from portal.socle.models import Evenement
 from territoires.organismes.competences import Egalite, Trou
 from territoires.organismes.models import Canal, Guichet
 from territoires.organismes.verrou import lire_a_plusieurs
@@ -67,7 +68,7 @@ def router_ensemble(*, demande_ids: Collection[int]) -> int:
                 mettre_en_file(demande, Demande.File.SANS_GUICHET, motif)
             case Egalite() as egalite:
                 mettre_en_file(demande, Demande.File.PLUSIEURS_GUICHETS, egalite.motif)
-    _preparer(routees)
+    preparer_ensemble(routees)
     return len(routees)
 
 
@@ -112,12 +113,18 @@ def reorienter(
 
 
 def mettre_en_file(demande: Demande, file: str, motif: str) -> None:
+    lignes = mise_en_file(demande, file, motif)
+    demande.save(update_fields=["file", "file_motif", "prochaine_tentative"])
+    inscrire(lignes)
+
+
+def mise_en_file(demande: Demande, file: str, motif: str) -> list[Evenement]:
+    """The same in memory, with the line of the journal to write, if it was not there already."""
     nouvelle = (demande.file, demande.file_motif) != (file, motif)
     demande.file, demande.file_motif = file, motif
     demande.prochaine_tentative = timezone.now() + REPRISE_FILE_HUMAINE
-    demande.save(update_fields=["file", "file_motif", "prochaine_tentative"])
-    if nouvelle:
-        consigner(verbe="mettre_en_file", objet=demande, dossier_id=demande.dossier_id, file=file)
+    dit = evenement(verbe="mettre_en_file", objet=demande, dossier_id=demande.dossier_id, file=file)
+    return [dit] if nouvelle else []
 
 
 def preparer(demande: Demande, guichet: Guichet, *, annoncer: bool = True) -> None:
@@ -127,10 +134,13 @@ def preparer(demande: Demande, guichet: Guichet, *, annoncer: bool = True) -> No
     The e-mail waits for the handing over (`accuse.constater_remise`), a day at most: a desk whose
     system does not answer can then take the demande up in the portal.
     """
-    _preparer([(demande, guichet)], annoncer=annoncer)
+    preparer_ensemble([(demande, guichet)], annoncer=annoncer)
 
 
-def _preparer(remises: Collection[tuple[Demande, Guichet]], *, annoncer: bool = True) -> None:
+def preparer_ensemble(
+    remises: Collection[tuple[Demande, Guichet]], *, annoncer: bool = True
+) -> None:
+    """`preparer` for many, in as many queries as for one."""
     voulus: list[Voulu] = []
     for demande, guichet in remises:
         voulus.append((demande, guichet, Canal(guichet.canal), True))

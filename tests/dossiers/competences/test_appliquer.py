@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -158,19 +159,17 @@ def test_a_failure_in_the_middle_leaves_nothing(
     agent_de(guichet_region)
     for _ in range(3):
         DemandeFabrique(remise=True, guichet=guichet_region, commune=commune)
-    vu, avant, appels = jeton(changement, administration), photographie(), []
+    vu, avant = jeton(changement, administration), photographie()
+    appels = []
 
-    def tomber(*args, **options):
-        appels.append(args)
-        if len(appels) == 2:
-            raise RuntimeError("Panne voulue par un test.")
-        return preparer(*args, **options)
+    def tomber(lignes):
+        appels.append(len(list(lignes)))
+        raise RuntimeError("Panne voulue par un test.")
 
-    preparer = module.preparer
-    monkeypatch.setattr(module, "preparer", tomber)
+    monkeypatch.setattr(module, "inscrire", tomber)
     with pytest.raises(RuntimeError):
         appliquer_changement(par=administration, jeton=vu)
-    assert len(appels) == 2
+    assert appels == [6]
     assert photographie() == avant
 
 
@@ -325,3 +324,28 @@ def test_the_rehearsal_says_what_applying_does(monde, administration, tires, ave
         for pk in Demande.objects.a_router().values_list("pk", flat=True):
             assert not router(demande_id=pk)
         transaction.set_rollback(True)
+
+
+def test_queries_do_not_grow_with_the_demandes(
+    administration, competence, guichet_region, guichet_vallee, vallee, commune
+):
+    """Each of its own company, which is told; the desk that receives them has no officer."""
+    comptes = []
+    version = VersionAideFabrique()
+    for nombre in (3, 12):
+        ChangementCompetences.objects.all().delete()
+        Competence.objects.exclude(pk=competence.pk).delete()
+        Demande.objects.update(etat=Etat.RETIREE)
+        for _ in range(nombre):
+            demande = DemandeFabrique(
+                remise=True, guichet=guichet_region, commune=commune, version_aide=version
+            )
+            MembreFabrique(entreprise=demande.dossier.entreprise)
+        operation = ajout(valeurs(guichet_vallee, perimetre=[f"EPCI-{vallee.siren}"]))
+        prepare = actes.preparer_operations(par=administration, operations=[operation])
+        vu = jeton(prepare, administration)
+        with CaptureQueriesContext(connection) as requetes:
+            fait = appliquer_changement(par=administration, jeton=vu)
+        assert fait.deplacees == nombre
+        comptes.append(len(requetes))
+    assert comptes[0] == comptes[1]
