@@ -140,6 +140,8 @@ class Ligne:
     @property
     def _est_lent(self) -> bool:
         part, depuis = self.jour.part, self.a_remettre.depuis
+        if self.role == "annonce":
+            depuis = None  # it waits for what it announces
         return (part is not None and part < PART_SAINE) or (
             depuis is not None and self.instant - depuis > ATTENTE_SAINE
         )

@@ -113,6 +113,16 @@ def test_a_long_wait_slows_a_desk_down_and_its_age_is_told() -> None:
     assert ligne.instant - ligne.a_remettre.depuis >= timedelta(minutes=20)
 
 
+def test_an_announcement_that_waits_for_what_it_announces_is_not_slow() -> None:
+    etape = AcheminementFabrique(remis=True)
+    AcheminementFabrique(demande=etape.demande, canal="courriel", de_reference=False)
+    Acheminement.objects.update(cree_le=il_y_a(minutes=20))
+    assert {ligne.canal: ligne.sante for ligne in toutes()} == {
+        "portail": Sante.SAIN,
+        "courriel": Sante.SAIN,
+    }
+
+
 def test_a_desk_through_which_nothing_passes_is_down() -> None:
     etape = AcheminementFabrique(derniere_erreur="x")
     EchecFabrique(acheminement=etape)
