@@ -335,8 +335,8 @@ class FiltreTrous(forms.Form):
     )
     le = JourField(label="Le", required=False)
     montrer = forms.ChoiceField(
-        label="Montrer",
-        choices=[("", "Ce qui est à revoir"), ("tout", "Toutes les intercommunalités")],
+        label="Intercommunalités",
+        choices=[("", "À revoir"), ("tout", "Toutes")],
         required=False,
         widget=liste_deroulante(),
     )
@@ -356,7 +356,7 @@ class FiltreTrous(forms.Form):
         self.is_valid()
 
     def _est_de(self, departements: Any) -> bool:
-        return departements.filter(code=str(self.data["departement"])).exists()
+        return bool(departements.filter(code=str(self.data["departement"])).exists())
 
     @property
     def region_choisie(self) -> Region | None:

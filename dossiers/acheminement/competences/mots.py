@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+
 from territoires.organismes.models import NatureAide
 
 #: What follows "pour": the nature with its article.
@@ -32,5 +34,5 @@ def enumeration(noms: Sequence[str], maximum: int = 6) -> str:
 
 
 def nombre(combien: int, un: str, plusieurs: str = "") -> str:
-    """ "3 demandes"."""
-    return f"{combien} {plusieurs or un + 's'}" if combien > 1 else f"{combien} {un}"
+    """ "3 demandes", "4 446 communes"."""
+    return f"{intcomma(combien)} {plusieurs or un + 's' if combien > 1 else un}"

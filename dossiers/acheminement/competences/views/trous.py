@@ -23,7 +23,7 @@ from dossiers.tableur import fichier_csv
 from territoires.models import Region
 from territoires.organismes.models import Competence, Guichet, NatureAide, Organisme
 
-PAR_PAGE = 25
+PAR_PAGE = 20
 ETATS = {
     Etat.GUICHET: "un guichet",
     Etat.TROU: "aucun guichet",
