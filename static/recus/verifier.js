@@ -104,7 +104,7 @@ const recapituler = ({ dit, jwk }) => {
     Dossier: `${dit.dossier}, version ${dit.version}`,
     "Déposé le": date(dit.deposee_le),
     // Receipts of before named no aide.
-    Demandes: dit.demandes.map(({ numero, aide, titre }) => `${numero}, ${titre ? `${titre} (${aide})` : `aide « ${aide} »`}`).join(" ; "),
+    Demandes: dit.demandes.map(({ numero, aide, titre }) => titre ? `${titre} (${numero}, code « ${aide} »)` : `${numero}, aide « ${aide} »`).join(" ; "),
     "Empreinte du contenu": dit.empreinte,
     "Inscription au journal": `ligne ${dit.journal.rang} du dossier, ${dit.journal.empreinte}`,
     "Clé de signature": `${jwk.kid}${jwk.retiree_le ? ` retirée le ${date(jwk.retiree_le)} : ce reçu est d’avant` : ""}`,

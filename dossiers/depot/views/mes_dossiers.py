@@ -17,6 +17,7 @@ from dossiers.depot.formulaires import NouveauDossierForm
 from dossiers.depot.models import ReponsesGardees
 from dossiers.depot.presentation import reponses_gardees
 from dossiers.models import Dossier, Entreprise, InvitationEntreprise, Membre
+from dossiers.templatetags.portail import typo
 from portal.comptes.models import User
 from territoires.normalisation import normaliser
 
@@ -87,8 +88,8 @@ def _deja_la(entreprise: Entreprise, *, siret: str, nom: str) -> str:
         dits.append("Vos dossiers portent le SIRET donné à sa création ici.")
     if normaliser(entreprise.nom) != normaliser(nom):
         dits.append(
-            f"Le nom « {nom} » n’est pas gardé : une entreprise a ici un seul nom, pour tous ses "
-            "dossiers."
+            typo(f"Le nom « {nom} » n’est pas gardé : une entreprise a ici un seul nom, pour tous ")
+            + "ses dossiers."
         )
     if not dits:
         return ""

@@ -233,8 +233,9 @@ def test_too_much_is_too_much(machine, envoi, catalogue):
 def test_another_format_is_refused(machine, envoi, catalogue):
     avant = lignes_en_base()
     reponse = machine.post(
-        DEPOTS, {"siret": envoi["siret"]}, format="multipart", HTTP_IDEMPOTENCY_KEY=CLE
-    )
+        DEPOTS, f"siret={envoi['siret']}", content_type="application/x-www-form-urlencoded",
+        HTTP_IDEMPOTENCY_KEY=CLE,
+    )  # fmt: skip
     assert (reponse.status_code, reponse["Content-Type"]) == (415, "application/problem+json")
     assert lignes_en_base() == avant
 
