@@ -253,6 +253,11 @@ DEPOT = (
     Page("verifier-vide", brouillon("verifier/", vide=True), "gerante"),
     Page("suivi", lambda m: f"/dossiers/{m.depose.identifiant}/suivi/", "gerante"),
     Page("suivi-efface", lambda m: f"/dossiers/{m.efface.identifiant}/suivi/", "gerante"),
+    Page(
+        "suivi-en-panne",
+        lambda m: f"/dossiers/{m.en_panne.dossier.identifiant}/suivi/",
+        "gerante",
+    ),
     Page("suivi-decide", lambda m: f"/dossiers/{m.decidees.identifiant}/suivi/", "gerante"),
     Page("reponses", lambda m: f"/dossiers/{m.depose.identifiant}/reponses/", "gerante"),
     Page("ajouter", lambda m: f"/dossiers/{m.depose.identifiant}/ajouter/a-completer/", "gerante"),
