@@ -13,7 +13,7 @@ from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import DataAndFiles, MultiPartParser
 from rest_framework.request import Request
 
-from dossiers.depot.actes.envois import Jointe
+from dossiers.depot.actes.envois import Jointe, PiecesRefusees
 from dossiers.depot.api.cles import empreinte_de
 from dossiers.depot.api.lecture import LecteurDepot
 from dossiers.models import Piece
@@ -94,6 +94,15 @@ def empreinte_envoi(document: Any, jointes: Sequence[Jointe]) -> str:
         return empreinte_de(document)
     pieces = sorted([j.type_piece, j.fichier.name or "", _sha256(j.fichier)] for j in jointes)
     return empreinte_de({DOCUMENT: document, "pieces": pieces})
+
+
+def pieces_refusees(refusees: PiecesRefusees) -> ValidationError:
+    """The refusal of each file, under the name of its part."""
+    par_partie: dict[str, list[str]] = {}
+    for jointe, message in refusees.refus:
+        dits = par_partie.setdefault(jointe.type_piece or SANS_TYPE, [])
+        dits.append(f"{jointe.fichier.name} : {message}")
+    return ValidationError(par_partie)
 
 
 def _refuser_les_parties(

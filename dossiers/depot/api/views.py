@@ -38,11 +38,11 @@ from dossiers.depot.api.cles import ENTETE, REJOUEE, DejaServie, EnCours, cle_de
 from dossiers.depot.api.lecture import LecteurDepot
 from dossiers.depot.api.morceaux import (
     DESCRIPTION,
-    SANS_TYPE,
     SCHEMA,
     LecteurMorceaux,
     empreinte_envoi,
     lire_envoi,
+    pieces_refusees,
 )
 from dossiers.depot.api.serializers import ELIGIBLES, DepotLuSerializer, DepotSerializer
 from dossiers.depot.representation import depots_json
@@ -252,12 +252,7 @@ def _deposer(
             {"siret": "Votre compte n’est membre d’aucune entreprise de ce SIRET sur le portail."}
         ) from inconnu
     except PiecesRefusees as refusees:
-        refus_par_partie: dict[str, list[str]] = {}
-        for jointe, message in refusees.refus:
-            refus_par_partie.setdefault(jointe.type_piece or SANS_TYPE, []).append(
-                f"{jointe.fichier.name} : {message}"
-            )
-        raise ValidationError(refus_par_partie) from refusees
+        raise pieces_refusees(refusees) from refusees
     except FaitsInvalides as invalides:
         raise faits_refuses(invalides) from invalides
     except FaitsRefuses as refuses:
