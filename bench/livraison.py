@@ -103,7 +103,7 @@ def _prise() -> float:
 
 def _prendre() -> float:
     debut = time.perf_counter()
-    prise = remise._prendre(Acheminement.objects.all(), timezone.now())
+    prise = remise._prendre(timezone.now())
     duree = time.perf_counter() - debut
     if prise is None:
         raise ArretPremature("Plus rien à prendre.")

@@ -10,7 +10,6 @@ from django.utils import timezone
 from dossiers.acheminement.actes.orientation import router_ensemble
 from dossiers.acheminement.actes.remise import REPRISES, remettre_suivant
 from dossiers.acheminement.models import Acheminement
-from dossiers.acheminement.querysets import AcheminementQuerySet
 from dossiers.models import Demande
 from dossiers.querysets import DemandeQuerySet
 
@@ -22,10 +21,8 @@ LOT = 200
 
 def acheminer(*, version_dossier_id: int) -> None:
     """Route and hand over every request of a deposit, as the hint of the deposit asks."""
-    _traiter(
-        Demande.objects.a_router().filter(version_dossier=version_dossier_id, file=""),
-        Acheminement.objects.filter(version_dossier=version_dossier_id),
-    )
+    a_router = Demande.objects.a_router().filter(version_dossier=version_dossier_id, file="")
+    _traiter(a_router, version_dossier=version_dossier_id)
 
 
 def balayer() -> int:
@@ -34,7 +31,7 @@ def balayer() -> int:
     Two sweeps at once share the work: each row is locked or leased before it is touched, and
     what another holds is passed over.
     """
-    return _traiter(Demande.objects.a_router_avant(timezone.now()), Acheminement.objects.all())
+    return _traiter(Demande.objects.a_router_avant(timezone.now()))
 
 
 def reste_apres_un_lot() -> bool:
@@ -45,7 +42,7 @@ def reste_apres_un_lot() -> bool:
     return demandes[LOT : LOT + 1].exists() or acheminements[LOT : LOT + 1].exists()
 
 
-def _traiter(demandes: DemandeQuerySet, acheminements: AcheminementQuerySet) -> int:
+def _traiter(demandes: DemandeQuerySet, **acheminements: int) -> int:
     """Each row on its own: what fails with one is logged and due again, the others go on."""
     par_dossier: dict[int, list[int]] = defaultdict(list)
     for dossier, pk in demandes.values_list("dossier", "pk")[:LOT]:
@@ -54,7 +51,7 @@ def _traiter(demandes: DemandeQuerySet, acheminements: AcheminementQuerySet) -> 
         _router(pks)
     # Asked after routing, so that what was just routed is handed over at once.
     remis = 0
-    while remis < LOT and remettre_suivant(acheminements) is not None:
+    while remis < LOT and remettre_suivant(**acheminements) is not None:
         remis += 1
     return sum(map(len, par_dossier.values())) + remis
 

@@ -55,6 +55,13 @@ def test_after_a_failure_the_next_sweep_hands_over(monkeypatch: pytest.MonkeyPat
     assert acheminement.remise_le is not None
 
 
+def test_each_call_hands_over_the_row_that_it_names_and_no_other() -> None:
+    premier, deuxieme, autre = (AcheminementFabrique() for _ in range(3))
+    for nomme in (deuxieme, premier):
+        assert remettre(acheminement_id=nomme.pk)
+    assert list(Acheminement.objects.a_remettre()) == [autre]
+
+
 def test_a_row_under_a_living_lease_is_left_to_its_worker() -> None:
     acheminement = AcheminementFabrique(
         jeton=uuid.uuid4(), bail_jusqu_a=timezone.now() + timedelta(minutes=1)
@@ -68,7 +75,7 @@ def test_a_claim_rewrites_its_row_and_no_index() -> None:
     """So that it costs the same whatever was done before: PostgreSQL tells such updates."""
     AcheminementFabrique()
     avant = _reecritures()
-    assert _prendre(Acheminement.objects.all(), timezone.now()) is not None
+    assert _prendre(timezone.now()) is not None
     toutes, sans_index = (apres - av for apres, av in zip(_reecritures(), avant, strict=True))
     assert (toutes, sans_index) == (1, 1)
 
