@@ -137,7 +137,7 @@ def _listes(
             acheminements.actifs().en_quarantaine().order_by("quarantaine_le", "pk"),
         ),
         "non_accuses": (
-            "À confirmer par le guichet",
+            "À confirmer",
             acheminements.de_reference()
             .non_accuses()
             .with_canal_attendu()
