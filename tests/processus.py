@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 import redis
 from django.db import connection
@@ -44,12 +45,27 @@ def processus(*arguments: str, env: dict[str, str]) -> Iterator[subprocess.Popen
             tuer(lance)
 
 
-def tuer(lance: subprocess.Popen[bytes]) -> None:
+class Lance(Protocol):
+    """A process that was started, by whatever means."""
+
+    pid: int
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def wait(self) -> int: ...
+
+
+def tuer(lance: Lance) -> None:
     """SIGKILL to the whole group, no goodbye, as when a host dies; harmless when it is over."""
     if lance.returncode is not None:
         return  # its number may be somebody else's by now
-    with suppress(ProcessLookupError):
+    try:
         os.killpg(lance.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        # Over, or so young that it has no group yet.
+        with suppress(ProcessLookupError):
+            os.kill(lance.pid, signal.SIGKILL)
     lance.wait()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -113,7 +112,6 @@ def installer() -> None:
     """Patch this process as the plan says."""
     a_subir = plan()
     faits = Journal(a_subir.dossier)
-    threading.Thread(target=_suivre_le_parent, args=(os.getppid(),), daemon=True).start()
     _raccourcir(a_subir)
     _noter_les_taches(faits)
     if a_subir.tous_les or a_subir.cibles or a_subir.poisons:
@@ -124,13 +122,6 @@ def installer() -> None:
         _arreter_postgres_au_commit(a_subir, faits)
     for nom in a_subir.sabotages:
         SABOTAGES[nom]()
-
-
-def _suivre_le_parent(parent: int) -> None:
-    """Nothing outlives the tests, however they end."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 def _raccourcir(a_subir: Plan) -> None:
@@ -145,13 +136,17 @@ def _raccourcir(a_subir: Plan) -> None:
 
 
 def _noter_les_taches(faits: Journal) -> None:
-    """Each start of a task, and the beginning and end of each sweep."""
+    """Each worker that is ready, each start of a task, each sweep with its beginning and end."""
 
     def commencee(task_id: str, task: Any, **_: Any) -> None:
         reprise = bool((task.request.delivery_info or {}).get("redelivered"))
         faits.noter("tache", id=task_id, nom=task.name.rpartition(".")[2], redelivree=reprise)
 
+    def prete(**_: Any) -> None:
+        faits.noter("pret")
+
     signals.task_prerun.connect(commencee, weak=False)
+    signals.worker_ready.connect(prete, weak=False)
     balayer = balayage.balayer
 
     @wraps(balayer)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,10 +20,10 @@ from django.db.models import Sum
 from dossiers.acheminement.invariant import bilan
 from dossiers.acheminement.models import Acheminement, Connexion
 from dossiers.models import Demande, Dossier
-from portal.services_embarques.chemins import PROJET
 from portal.socle.models import Evenement
 from tests.chaos.coups import POINTS, Journal, Plan
 from tests.chaos.destinataire import Destinataire
+from tests.chaos.naissance import Processus
 from tests.chaos.personne import port_libre
 from tests.processus import tuer
 
@@ -79,22 +77,15 @@ class Monde:
             **autres,
         }
 
-    def lancer(self, *arguments: str, **autres: str) -> subprocess.Popen[bytes]:
-        """A Python process in a group of its own, killed with all its children at the end."""
-        with (self.dossier / "processus.log").open("ab") as journal:
-            lance = subprocess.Popen(
-                [sys.executable, *arguments],
-                cwd=PROJET,
-                env=self.env(**autres),
-                start_new_session=True,
-                stdin=subprocess.DEVNULL,
-                stdout=journal,
-                stderr=journal,
-            )
+    def lancer(self, *arguments: str, **autres: str) -> Processus:
+        """`python` with these arguments, in a group of its own, killed with its children at the
+        end.
+        """
+        lance = Processus(arguments, self.env(**autres), self.dossier / "processus.log")
         self.pile.callback(tuer, lance)
         return lance
 
-    def ouvrier(self, enfants: int = 2, **autres: str) -> subprocess.Popen[bytes]:
+    def ouvrier(self, enfants: int = 2, **autres: str) -> Processus:
         """A Celery worker with that many children."""
         return self.lancer(
             *("-m", "celery", "-A", "tests.chaos.ouvrier", "worker"),
@@ -103,14 +94,18 @@ class Monde:
             **autres,
         )
 
-    def battement(self) -> subprocess.Popen[bytes]:
+    def pret(self, ouvrier: Processus) -> bool:
+        """Whether this worker takes tasks: until then SIGTERM finds it without manners."""
+        return any(ligne["pid"] == ouvrier.pid for ligne in self.faits.lire("pret"))
+
+    def battement(self) -> Processus:
         """A beat: one order of sweep every PERIODE."""
         return self.lancer(
             *("-m", "celery", "-A", "tests.chaos.ouvrier", "beat", "--pidfile="),
             *("--scheduler", "celery.beat:Scheduler", "--loglevel", "error"),
         )
 
-    def balayeur(self) -> subprocess.Popen[bytes]:
+    def balayeur(self) -> Processus:
         """`manage.py acheminer`, as cron runs it."""
         return self.lancer("-m", "tests.chaos.gerer", "acheminer")
 
@@ -132,7 +127,7 @@ class Monde:
         assert len(lus) == nombre, "pas assez de brouillons dans le gabarit"
         return list(lus)
 
-    def deposants(self, nombre: int, processus: int = 2) -> list[subprocess.Popen[bytes]]:
+    def deposants(self, nombre: int, processus: int = 2) -> list[Processus]:
         """Processes that file that many drafts."""
         retenus = [str(dossier.pk) for dossier in self.brouillons(nombre)]
         parts = [retenus[rang::processus] for rang in range(processus)]
@@ -143,9 +138,16 @@ class Monde:
         self.finir(self.deposants(nombre, processus))
 
     def inactif(self) -> bool:
-        """Whether the broker holds no task, waiting or running."""
+        """Whether the broker holds no task, waiting or running, for half a second.
+
+        For a moment neither the queue nor the worker that takes it has a task.
+        """
         with self.redis() as client:
-            return client.llen("celery") == 0 and client.hlen("unacked") == 0
+            for _ in range(5):
+                if client.llen("celery") or client.hlen("unacked"):
+                    return False
+                time.sleep(0.1)
+        return True
 
     def balayages(self) -> list[dict[str, float]]:
         """The sweeps that ran to their end: when each began (`debut`) and ended (`t`)."""
@@ -155,7 +157,7 @@ class Monde:
         """How many tasks of this name began."""
         return sum(ligne["nom"] == nom for ligne in self.faits.lire("tache"))
 
-    def finir(self, processus: list[subprocess.Popen[bytes]]) -> None:
+    def finir(self, processus: list[Processus]) -> None:
         codes = [p.wait(LIMITE) for p in processus]
         assert codes == [0] * len(codes), f"{codes}\n{self.fin_du_journal()}"
 
@@ -165,7 +167,7 @@ class Monde:
     def socket_valkey(self) -> Path:
         return self.valkey_dossier / "sockets" / "valkey.sock"
 
-    def valkey(self) -> subprocess.Popen[bytes]:
+    def valkey(self) -> Processus:
         """A Valkey that keeps what it had if it was killed."""
         lance = self.lancer(
             *("-m", "portal.services_embarques", "valkey"),
@@ -186,15 +188,23 @@ class Monde:
 
     # -------------------------------------------------------------- waiting and judging
 
-    def attendre(self, condition: Callable[[], bool], quoi: str, limite: float = LIMITE) -> None:
+    def attendre(
+        self,
+        condition: Callable[[], bool],
+        quoi: str,
+        limite: float = LIMITE,
+        pause: float = 0.1,
+    ) -> None:
         """Until it holds; what the processes said, if it never does."""
         fin = time.monotonic() + limite
         while not condition():
             assert time.monotonic() < fin, f"{quoi} : jamais. {bilan()}\n{self.fin_du_journal()}"
-            time.sleep(0.1)
+            time.sleep(pause)
 
     def attendre_accusees(self, nombre: int, limite: float = LIMITE) -> None:
-        self.attendre(lambda: accusees() >= nombre, f"{nombre} demandes accusées", limite)
+        # Counting them takes some of the processors' time from those that hand them over.
+        quoi = f"{nombre} demandes accusées"
+        self.attendre(lambda: accusees() >= nombre, quoi, limite, pause=0.4)
 
     def fin_du_journal(self) -> str:
         chemin = self.dossier / "processus.log"

@@ -13,15 +13,20 @@ from portal.settings.test import *  # noqa: F403
 #: Seconds between two sweeps: what lateness is counted in.
 PERIODE = 2.0
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ["DATABASE_URL"], conn_max_age=60, conn_health_checks=True
-    )
-}
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    **TRANSPORT,
-    "visibility_timeout": int(os.environ.get("CHAOS_VISIBILITE", TRANSPORT["visibility_timeout"])),
-}
+
+def base() -> dict[str, Any]:
+    """The database that the environment names, as production keeps its connections."""
+    url = os.environ["DATABASE_URL"]
+    return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+
+
+def transport() -> dict[str, Any]:
+    visibilite = os.environ.get("CHAOS_VISIBILITE", TRANSPORT["visibility_timeout"])
+    return {**TRANSPORT, "visibility_timeout": int(visibilite)}
+
+
+DATABASES = {"default": base()}
+CELERY_BROKER_TRANSPORT_OPTIONS = transport()
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "balayer": {
         "task": "dossiers.acheminement.taches.balayer",

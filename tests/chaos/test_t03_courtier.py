@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 import time
 
 import pytest
@@ -13,12 +12,13 @@ import pytest
 from dossiers.acheminement.models import Acheminement
 from tests.chaos.conftest import LONG, Constater
 from tests.chaos.monde import Monde
+from tests.chaos.naissance import Processus
 
 DOSSIERS = 200 if LONG else 40
 VIDAGES = 20 if LONG else 4
 
 
-def vider(monde: Monde, ouvrier: subprocess.Popen[bytes]) -> int:
+def vider(monde: Monde, ouvrier: Processus) -> int:
     """FLUSHALL while hints wait, all workers being busy; how many there were."""
     os.killpg(ouvrier.pid, signal.SIGSTOP)
     try:

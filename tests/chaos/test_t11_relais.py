@@ -18,6 +18,8 @@ RELAIS = 12 if LONG else 3
 
 @pytest.mark.chaos("T11", "SIGTERM rolling restart under load")
 def test_a_rolling_restart_fails_nothing(monde: Monde, constater: Constater) -> None:
+    # Nobody dies here: no lease runs out and no call is given up, however slow the machine.
+    monde.subir(appel=30, bail=60)
     monde.valkey()
     monde.battement()
     ouvriers = [monde.ouvrier(), monde.ouvrier()]
@@ -33,6 +35,7 @@ def test_a_rolling_restart_fails_nothing(monde: Monde, constater: Constater) -> 
         )
         ouvriers.append(monde.ouvrier())
         sortant = ouvriers.pop(0)
+        monde.attendre(lambda o=sortant: monde.pret(o), "l’ouvrier est prêt")
         # To the main process alone, as a supervisor does.
         os.kill(sortant.pid, signal.SIGTERM)
         assert sortant.wait(LIMITE) == 0
