@@ -21,8 +21,15 @@ def base() -> dict[str, Any]:
 
 
 def transport() -> dict[str, Any]:
-    visibilite = os.environ.get("CHAOS_VISIBILITE", TRANSPORT["visibility_timeout"])
-    return {**TRANSPORT, "visibility_timeout": int(visibilite)}
+    if "CHAOS_VISIBILITE" not in os.environ:
+        return TRANSPORT
+    return {
+        **TRANSPORT,
+        "visibility_timeout": int(os.environ["CHAOS_VISIBILITE"]),
+        # By default a worker looks every 100 s for what was not acknowledged in time.
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+    }
 
 
 DATABASES = {"default": base()}
