@@ -220,7 +220,7 @@ def test_the_worst_come_first_and_those_at_rest_are_left_out(
 def test_filters_stay_in_the_address_and_unknown_ones_are_said(
     client: Client, operateur: User
 ) -> None:
-    sain = AcheminementFabrique(remis=True).guichet
+    sain = chez(GuichetFabrique(nom="Guichet fictif cherché"), remis=True).guichet
     AcheminementFabrique(isole=True)
     assert [li.guichet for li in client.get(URL, {"etat": "sain"}).context["page"]] == [sain]
     assert [li.guichet for li in client.get(URL, {"q": sain.nom}).context["page"]] == [sain]
