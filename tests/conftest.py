@@ -4,6 +4,7 @@ An undefined variable in one of our templates fails; unordered querysets are shu
 are errors (pyproject.toml); nothing leaves the machine; a skipped browser test fails in CI.
 """
 
+import gc
 import inspect
 import ipaddress
 import os
@@ -11,7 +12,7 @@ import random
 import secrets
 import socket
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,26 @@ def _reseau_local() -> Iterator[None]:
 
 
 # --- Database ---------------------------------------------------------------------------------
+
+
+@contextmanager
+def peu_de_ramassage() -> Iterator[None]:
+    """Seldom search the whole heap for what is no longer used, as long as migrations run.
+
+    They make objects by the million; the search is a fifth of the time that they take.
+    """
+    avant = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*avant)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest) -> None:
+    with peu_de_ramassage():
+        request.getfixturevalue("django_db_setup")
 
 
 #: What the migrations wrote: no test changes it, and writing it again is most of Django's flush.

@@ -25,7 +25,7 @@ from psycopg import sql
 
 from tests.chaos.monde import Monde, Verdict, monde_dans
 from tests.chaos.population import peupler
-from tests.conftest import dossier_tests
+from tests.conftest import dossier_tests, peu_de_ramassage
 
 GABARIT = "gabarit"
 LONG = os.environ.get("CHAOS_LONG") == "1"
@@ -92,7 +92,8 @@ def gabarit(django_db_blocker: Any) -> str:
                     # Nothing is lost if this is: it is only made again.
                     curseur.execute("ALTER DATABASE ebauche SET synchronous_commit = off")
                 connection.close()
-                call_command("migrate", verbosity=0, interactive=False)
+                with peu_de_ramassage():
+                    call_command("migrate", verbosity=0, interactive=False)
                 call_command("createcachetable", verbosity=0)
                 peupler(BROUILLONS)
             serveur.execute("ALTER DATABASE ebauche RESET synchronous_commit")
