@@ -73,7 +73,7 @@ def verrouiller(demande_id: int) -> tuple[Demande, list[Acheminement]]:
     Who acknowledges one of them writes the others too; who sets another aside holds it and waits
     for the journal.
     """
-    demande = Demande.objects.select_for_update().get(pk=demande_id)
+    demande = Demande.objects.select_for_update().only("dossier", "etat").get(pk=demande_id)
     etapes = Acheminement.objects.filter(demande=demande_id).order_by("pk")
     return demande, list(etapes.select_for_update(of=("self",)))
 
