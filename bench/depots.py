@@ -39,8 +39,12 @@ from territoires.organismes.models import Competence, Guichet
 from territoires.perimetre import commune_actuelle, lieu
 
 #: Deposits a second, each kept up for so many seconds; the climb ends at the first that fails.
-DEBITS = (5, 10, 15, 20, 25, 30, 40)
+DEBITS = (2, 5, 8, 10, 15, 20, 25, 30, 40)
 DUREE = 10
+#: Deposits before the clock runs.
+CHAUFFE = 40
+#: Seconds in which, after the last deposit, a desk that keeps up has everything.
+SUIVI = 2
 #: Seconds after which what is not handed over is taken for lost.
 ATTENTE = 180
 #: What a person waits for, at worst one time in twenty.
@@ -80,7 +84,7 @@ def mesurer(dire: Callable[[str], None]) -> list[Chiffre]:
     dire("dépôts : aides et lieux réels, entreprises fictives")
     call_command("charger_territoires", verbosity=0)
     call_command("charger_referentiel", verbosity=0)
-    depots = _preparer(sum(DEBITS) * DUREE + GUICHETS)
+    depots = _preparer(sum(DEBITS) * DUREE + CHAUFFE)
     port = choisir_port("")
     paliers: list[Palier] = []
     with ExitStack() as pile:
@@ -88,14 +92,14 @@ def mesurer(dire: Callable[[str], None]) -> list[Chiffre]:
         # The priorities of the Procfile: deposits first, documents last.
         for priorite, arguments in (
             (0, (*WEB, "--bind", f"127.0.0.1:{port}")),
-            (5, (*CELERY, "--concurrency", "2")),
-            (10, (*CELERY, "--concurrency", "1", "--queues", "documents",
+            (10, (*CELERY, "--concurrency", "2")),
+            (19, (*CELERY, "--concurrency", "1", "--queues", "documents",
                   "--hostname", "documents@%h")),
             (0, ("-m", "celery", "-A", "portal", "beat", "--scheduler", "celery.beat:Scheduler",
                  "--pidfile=", "--loglevel", "critical")),
         ):  # fmt: skip
             pile.enter_context(processus(*arguments, env=env, priorite=priorite))
-        _chauffer(port, [depots.pop() for _ in range(GUICHETS)])
+        _chauffer(port, [depots.pop() for _ in range(CHAUFFE)])
         guetteur = pile.enter_context(Guetteur())
         for debit in DEBITS:
             lot = [depots.pop() for _ in range(debit * DUREE)]
@@ -125,8 +129,14 @@ def _chiffres(paliers: list[Palier], attente: float) -> list[Chiffre]:
             meilleur.p95 / paliers[0].p95, "< 500 ms", meilleur.tenu,
         ),
         Chiffre(
-            "depots_remises", "  toutes les demandes remises, après le dernier dépôt",
-            "every demande handed over, after the last deposit", meilleur.remises, "s",
+            "depots_suivis", f"  débit que les guichets suivent (tout remis en {SUIVI} s)",
+            f"rate that desks keep up with (all handed over within {SUIVI} s)",
+            max((p.debit for p in paliers if p.remises <= SUIVI), default=0), "/s",
+        ),
+        Chiffre(
+            "depots_remises", f"  toutes les demandes remises, après {DUREE} s au débit tenu",
+            f"every demande handed over, after {DUREE} s at the sustained rate",
+            meilleur.remises, "s",
         ),
         Chiffre(
             "depots_verrou", "  plus longue attente d’un verrou", "longest wait for a lock",
@@ -140,8 +150,9 @@ def _chauffer(port: int, depots: list[dict[str, Any]]) -> None:
     fin = time.monotonic() + 60
     while _envoyer(port, 5, depots[:1])[0][1] != 302 and time.monotonic() < fin:
         time.sleep(0.5)
-    for depot in depots * 4:
-        _envoyer(port, 5, [depot])
+    # Distinct ones: a second click on the same returns before it matches anything.
+    _envoyer(port, 5, depots[1:])
+    _tout_remettre()
 
 
 def _palier(port: int, debit: int, lot: list[dict[str, Any]]) -> Palier:

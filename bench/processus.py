@@ -1,4 +1,4 @@
-"""The portal's own processes beside the bench: started in a session of their own, and watched."""
+"""The portal's own processes beside the bench: started in a group of their own, and watched."""
 
 from __future__ import annotations
 
@@ -33,11 +33,12 @@ def environnement(**ajouts: str) -> dict[str, str]:
 
 @contextmanager
 def processus(*arguments: str, env: dict[str, str], priorite: int = 0) -> Iterator[None]:
-    """One of the portal's processes, in a session of its own, killed at the end; a higher
-    `priorite` (that of `nice`) gives way to the others."""
+    """One of the portal's processes, in a group of its own, killed at the end; a higher
+    `priorite` (that of `nice`) gives way to the others of the same session, in which it stays:
+    Linux may share processors between sessions first."""
     with subprocess.Popen(  # noqa: S603
         ["nice", "-n", str(priorite), sys.executable, *arguments],  # noqa: S607
-        cwd=PROJET, env=env, start_new_session=True,
+        cwd=PROJET, env=env, process_group=0,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     ) as lance:  # fmt: skip
         try:
@@ -70,7 +71,8 @@ def processeur() -> Counter[str]:
             genre = next((nom for mot, nom in _GENRES if mot.encode() in ligne), "")
             champs = (dossier / "stat").read_text().rpartition(")")[2].split()
             if genre:
-                temps[genre] += (int(champs[11]) + int(champs[12])) * 100 // CADENCE
+                # With that of its children that ended.
+                temps[genre] += sum(map(int, champs[11:15])) * 100 // CADENCE
     return temps
 
 
