@@ -49,6 +49,8 @@ def processus(*arguments: str, env: dict[str, str], priorite: int = 0) -> Iterat
             lance.wait()
 
 
+#: What a virtual machine asked for and its host gave to others: a run with much of it says little.
+VOLE = "volé par l’hôte"
 CADENCE = os.sysconf("SC_CLK_TCK")
 #: What a process is, by the first of these words that its command line holds.
 _GENRES = (
@@ -73,6 +75,9 @@ def processeur() -> Counter[str]:
             if genre:
                 # With that of its children that ended.
                 temps[genre] += sum(map(int, champs[11:15])) * 100 // CADENCE
+    # user, nice, system, idle, iowait, irq, softirq, steal: see proc_stat(5).
+    vole = Path("/proc/stat").read_text().split(maxsplit=9)[8]
+    temps[VOLE] = int(vole) * 100 // CADENCE
     return temps
 
 
