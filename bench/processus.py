@@ -68,7 +68,7 @@ def processeur() -> Counter[str]:
             # The server's own processes are told by the folder they run in.
             ligne = (dossier / "cmdline").read_bytes()
             environ = (dossier / "environ").read_bytes()
-            if marque not in environ and not ligne.startswith(b"postgres:"):
+            if marque not in environ and b"postgres" not in ligne.partition(b"\0")[0]:
                 continue
             genre = next((nom for mot, nom in _GENRES if mot.encode() in ligne), "")
             champs = (dossier / "stat").read_text().rpartition(")")[2].split()
