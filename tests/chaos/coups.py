@@ -204,9 +204,9 @@ def _tuer_aux_points(a_subir: Plan, faits: Journal) -> None:
         tueur.sur_commit()
         commit(base)
 
-    def prendre_vise(*arguments: Any) -> Acheminement | None:
+    def prendre_vise(*arguments: Any, **colonnes: Any) -> Acheminement | None:
         with transaction.atomic():
-            pris: Acheminement | None = prendre(*arguments)
+            pris: Acheminement | None = prendre(*arguments, **colonnes)
             if pris is not None and pris.jeton is not None:
                 tueur.au_commit = ("avant_prise", pris.pk)
         tueur.au_commit = None
