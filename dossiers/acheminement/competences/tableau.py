@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -103,6 +103,21 @@ def tableau(
     effectifs: dict[str, int] = defaultdict(int)
     for lieu, nombre in lieux.items():
         effectifs[epci_de(lieu)] += nombre
+    lignes = _lignes(effectifs, colonnes, trouvees)
+    phrases = [
+        phrase
+        for rang, nature in enumerate(colonnes)
+        for phrase in _phrases(nature, rang, lignes, cadre)
+    ]
+    return Tableau(le, cadre, colonnes, frozenset(avec_aides), tuple(lignes), tuple(phrases))
+
+
+def _lignes(
+    effectifs: Mapping[str, int],
+    colonnes: Sequence[NatureAide],
+    trouvees: Mapping[tuple[str, str], Case],
+) -> list[Ligne]:
+    """The line of each EPCI, in the order of their names; what is in none comes last."""
     noms = libelles(code for code in effectifs if code)
     totaux = _totaux(effectifs)
     lignes = [
@@ -115,13 +130,7 @@ def tableau(
         )
         for code, nombre in effectifs.items()
     ]
-    lignes.sort(key=lambda ligne: (not ligne.code, ligne.nom))
-    phrases = [
-        phrase
-        for rang, nature in enumerate(colonnes)
-        for phrase in _phrases(nature, rang, lignes, cadre)
-    ]
-    return Tableau(le, cadre, colonnes, frozenset(avec_aides), tuple(lignes), tuple(phrases))
+    return sorted(lignes, key=lambda ligne: (not ligne.code, ligne.nom))
 
 
 def _totaux(effectifs: Iterable[str]) -> dict[str, int]:
