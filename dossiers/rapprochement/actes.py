@@ -35,18 +35,12 @@ def garder(
     """
     projeter(version=version, faits=appariement.faits)
     contexte = contexte_de(appariement.faits, [aide.preuve for aide in demandees], referentiel)
-    resumes = appariement.lecture.resumes()
-    rangs = {aide.rang for aide in demandees}
     rapprochement = Rapprochement.objects.create(
         version_dossier=version,
         le=appariement.le,
         faits=vers_json(appariement.faits),
         contexte=contexte,
-        autres={
-            str(aide.version.pk): [aide.issue.value, resumes[aide.rang]]
-            for aide in appariement.aides
-            if aide.rang not in rangs
-        },
+        autres=_autres(appariement, demandees),
     )
     noms = nommeur(contexte["noms"])
     Resultat.objects.bulk_create(
@@ -61,3 +55,16 @@ def garder(
         for aide in demandees
     )
     return rapprochement
+
+
+def _autres(
+    appariement: Appariement, demandees: Collection[AideAppariee]
+) -> dict[str, tuple[str, str]]:
+    """What is kept of the aides that were not asked for (`Rapprochement.autres`)."""
+    resumes = appariement.lecture.resumes()
+    rangs = {aide.rang for aide in demandees}
+    return {
+        str(aide.version.pk): (aide.issue.value, resumes[aide.rang])
+        for aide in appariement.aides
+        if aide.rang not in rangs
+    }
