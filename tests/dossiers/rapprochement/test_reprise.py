@@ -14,18 +14,17 @@ from django.db import connection
 from django.utils import timezone
 
 from aides.models import Publication
-from dossiers.models import Dossier, Notification, VersionDossier
+from dossiers.models import Notification, VersionDossier
 from dossiers.rapprochement.inverse.actes import LOT
-from dossiers.rapprochement.models import Alerte, Changement, FaitsDossier, RechercheInverse
+from dossiers.rapprochement.models import Alerte, Changement, RechercheInverse
 from dossiers.rapprochement.projection import ligne
 from portal.services_embarques.temporaires import services_temporaires
 from tests.conftest import dossier_tests
+from tests.copies import copier
 from tests.fabriques import (
-    FAITS,
-    EntrepriseFabrique,
     MembreFabrique,
     VersionAideFabrique,
-    declare,
+    VersionDossierFabrique,
     il_y_a,
 )
 from tests.processus import environnement, tuer, worker
@@ -38,25 +37,19 @@ ALERTES = (10, LOT + 10, 2 * LOT + 10)
 PATIENCE = 120.0
 
 
-def stocker_beaucoup() -> list[Dossier]:
+def stocker_beaucoup() -> list[int]:
     """Deposited dossiers of one company; three members each asked to be told of one of them."""
-    entreprise = EntrepriseFabrique()
-    faits = {code: declare(valeur) for code, valeur in FAITS.items()}
-    depot = il_y_a(hours=1)
-    dossiers = Dossier.objects.bulk_create(
-        Dossier(entreprise=entreprise, titre=f"Projet {n}", faits=faits, depose_le=depot)
-        for n in range(DOSSIERS)
-    )
-    versions = VersionDossier.objects.bulk_create(
-        VersionDossier(
-            dossier=dossier, numero=1, contenu={"faits": faits}, empreinte="0", deposee_le=depot
-        )
-        for dossier in dossiers
-    )
-    lus = {"effectif": 125}
-    FaitsDossier.objects.bulk_create([ligne(v, lus, courante=True) for v in versions])
+    version = VersionDossierFabrique(dossier__depose_le=il_y_a(hours=1))
+    dossier, autres = version.dossier, DOSSIERS - 1
+    faits = ligne(version, {"effectif": 125}, courante=True)
+    faits.save()
+    dossiers = copier(dossier, autres, identifiant="gen_random_uuid()")
+    versions = copier(version, autres, dossier_id=dossiers)
+    copier(faits, autres, version_id=versions, dossier_id=dossiers)
+    dossiers = [dossier.pk, *dossiers]
     for n in ALERTES:
-        Alerte.objects.create(dossier=dossiers[n], user=MembreFabrique(entreprise=entreprise).user)
+        user = MembreFabrique(entreprise=dossier.entreprise).user
+        Alerte.objects.create(dossier_id=dossiers[n], user=user)
     return dossiers
 
 
@@ -131,13 +124,13 @@ def test_a_search_survives_the_death_of_its_workers() -> None:
     broker = services / "sockets" / "valkey.sock"
     with services_temporaires("valkey", dossier=services):
         # Killed while the second batch waits for a row that somebody else is writing.
-        retenu = dossiers[LOT + 100]
+        retenu = VersionDossier.objects.get(dossier=dossiers[LOT + 100])
         recherche = mourir_en_chemin(
             broker,
             "INSERT INTO rapprochement_changement"
             " (recherche_id, dossier_id, version_dossier_id, avant, apres, sens)"
             " VALUES (%s, %s, %s, 'eligible', 'non_eligible', 'perdu')",
-            recherche.pk, retenu.pk, retenu.versions.get().pk,
+            recherche.pk, retenu.dossier_id, retenu.pk,
         )  # fmt: skip
         assert recherche.examines == Changement.objects.count() == LOT
         assert not Notification.objects.exists()
@@ -147,7 +140,7 @@ def test_a_search_survives_the_death_of_its_workers() -> None:
         recherche = mourir_en_chemin(
             broker,
             "SELECT 1 FROM comptes_user WHERE id = %s FOR UPDATE",
-            dossiers[ALERTES[1]].alertes.get().user_id,
+            Alerte.objects.get(dossier=dossiers[ALERTES[1]]).user_id,
         )
         assert recherche.comparee_le is not None
         assert recherche.examines == Changement.objects.count() == DOSSIERS
