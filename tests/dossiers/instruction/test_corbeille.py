@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers.acheminement.models import Acheminement
 from dossiers.circuit import Etat
 from dossiers.horloge import echeance
 from dossiers.instruction.listes import FiltreDemandes, compteurs
 from dossiers.models import Demande
 from dossiers.rapprochement.models import Rapprochement, Resultat
+from tests.copies import copier
 from tests.fabriques import (
     AcheminementFabrique,
     AgentGuichetFabrique,
@@ -272,28 +272,29 @@ def remplir(guichet, nombre: int) -> None:
     """`nombre` more demandes handed over, half of them followed by somebody."""
     dossiers = [VersionDossierFabrique() for _ in range(min(nombre, 100))]
     versions = [VersionAideFabrique() for _ in range(-(-nombre // len(dossiers)))]
-    commune, agent = CommuneFabrique(), UserFabrique()
-    demandes = Demande.objects.bulk_create(
-        Demande(
-            dossier=version.dossier,
-            version_dossier=version,
-            version_aide=aide,
-            aide=aide.aide,
-            commune=commune,
-            guichet=guichet,
-            agent=agent if rang % 2 else None,
-            etat=Etat.EN_INSTRUCTION,
-            prochaine_tentative=None,
-            deposee_le=timezone.now(),
-            echeance=echeance(timezone.now()),
-        )
-        for rang, (aide, version) in enumerate((a, v) for a in versions for v in dossiers)
+    (premiere, aide), *reste = ((dossier, aide) for aide in versions for dossier in dossiers)
+    demande = DemandeFabrique(
+        en_instruction=True, guichet=guichet, version_dossier=premiere, version_aide=aide
     )
-    Acheminement.objects.bulk_create(
-        AcheminementFabrique.build(
-            demande=d, guichet=guichet, version_dossier=d.version_dossier, accuse=True
-        )
-        for d in demandes
+    agent = UserFabrique().pk
+    depots = [version.pk for version, _ in reste]
+    demandes = copier(
+        demande,
+        len(reste),
+        identifiant="gen_random_uuid()",
+        dossier_id=[version.dossier_id for version, _ in reste],
+        version_dossier_id=depots,
+        version_aide_id=[aide.pk for _, aide in reste],
+        aide_id=[aide.aide_id for _, aide in reste],
+        agent_id=[agent if rang % 2 else None for rang in range(len(reste))],
+        deposee_le="deposee_le + n * interval '1 microsecond'",
+    )
+    copier(
+        demande.acheminements.get(),
+        len(reste),
+        cle="gen_random_uuid()",
+        demande_id=demandes,
+        version_dossier_id=depots,
     )
     with connection.cursor() as cursor:
         # What autovacuum does on a server: a plan made for empty tables would be absurd.
