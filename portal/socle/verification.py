@@ -78,12 +78,12 @@ class Ligne(NamedTuple):
 
 
 def chaine(objet_type: str, objet_id: str, dossier_id: int | None) -> str:
-    """The chain of a line (`socle_chaine` of migration 0003)."""
+    """The chain of a line (`socle_chaine` of migration 0001)."""
     return f"{objet_type}:{objet_id}" if dossier_id is None else f"dossier:{dossier_id}"
 
 
 def empreinte(ligne: Ligne) -> str:
-    """The hash that a line should carry (`socle_empreinte` of migration 0003)."""
+    """The hash that a line should carry (`socle_empreinte` of migration 0001)."""
     champs = list(ligne[: Ligne._fields.index("empreinte")])
     champs[Ligne._fields.index("quand")] = (ligne.quand - ORIGINE) // timedelta(microseconds=1)
     texte = SEPARATEUR.join("" if champ is None else str(champ) for champ in champs)

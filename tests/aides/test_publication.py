@@ -1,20 +1,16 @@
 """`publier_aides`: whole or not at all, one version a change, versions that never change."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from aides.actes import publier_aides
 from aides.annonces import PRENEUR
 from aides.echange import document_de, lire_catalogue
-from aides.models import Aide, Porteur, Publication, VersionAide
+from aides.models import Aide, Publication, VersionAide
 from portal.socle.json_strict import DocumentInvalide
 from portal.socle.models import Evenement
-from territoires.organismes.models import Organisme
 from tests.aides.exemples import aide, catalogue, exemple, identifiant
-from tests.fabriques import UserFabrique, VersionAideFabrique
+from tests.fabriques import UserFabrique
 
 
 def publier(*aides, **options):
@@ -122,36 +118,3 @@ def test_the_database_refuses_to_change_a_version(organismes, ordre):
         cursor.execute(ordre)
     version = VersionAide.objects.get()
     assert document_de(version) == aide()
-
-
-def test_the_versions_published_before_the_search_text_get_theirs(organismes):
-    """The step of the migration, on a version that has no text; it stays unchangeable."""
-    version = VersionAideFabrique(titre="Mise en œuvre énergétique")
-    region = Organisme.objects.get(code="region-fictive")
-    Porteur.objects.create(version=version, organisme=region, roles=["financeur"])
-    Aide.objects.filter(pk=version.aide_id).update(version=version)
-    assert not Aide.objects.qui_disent("energetique").exists()
-    etape = import_module("aides.migrations.0003_recherche_sans_accents")
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    with connection.schema_editor() as editeur:
-        etape.remplir(apps, editeur)
-    for mots in ("energetique", "région fictive"):
-        assert Aide.objects.qui_disent(mots).get() == version.aide
-    with pytest.raises(IntegrityError), transaction.atomic():
-        VersionAide.objects.filter(pk=version.pk).update(texte="")
-
-
-def test_the_versions_published_before_are_found_past_an_apostrophe(organismes):
-    """The step of the migration; they stay unchangeable."""
-    version = VersionAideFabrique(titre="x", texte="economies d’eau")
-    Aide.objects.filter(pk=version.aide_id).update(version=version)
-    assert not Aide.objects.qui_disent("eau").exists()
-    etape = import_module("aides.migrations.0006_recherche_sans_apostrophe")
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    with connection.schema_editor() as editeur:
-        etape.remplir(apps, editeur)
-    assert Aide.objects.qui_disent("eau").get() == version.aide
-    with pytest.raises(IntegrityError), transaction.atomic():
-        VersionAide.objects.filter(pk=version.pk).update(texte="")

@@ -8,7 +8,6 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, connections, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from portal.socle.journal import consigner
@@ -331,26 +330,3 @@ def test_a_chain_written_anew_is_found_with_what_a_receipt_named(lignes):
     changee, perdue = ancres([Ancre(CHAINE, 4, nommee), Ancre(CHAINE, 6, nommee)])
     assert "ce n’est plus la ligne" in str(changee)
     assert "n’est plus au journal" in str(perdue)
-
-
-# ------------------------------------------------------------------ the migration
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_migration_chains_the_lines_that_were_there(lignes):
-    """Taken back and applied again over eleven lines: the same chains."""
-    avant = list(Evenement.objects.values_list("chaine", "rang", "precedente", "empreinte"))
-    executeur = MigrationExecutor(connection)
-    try:
-        executeur.migrate([("socle", "0002_ajout_seul")])
-        assert "chaine" not in {
-            colonne.name
-            for colonne in connection.introspection.get_table_description(
-                connection.cursor(), "socle_evenement"
-            )
-        }
-    finally:
-        executeur = MigrationExecutor(connection)
-        executeur.migrate(executeur.loader.graph.leaf_nodes("socle"))
-    assert list(Evenement.objects.values_list("chaine", "rang", "precedente", "empreinte")) == avant
-    assert verifier()[0]

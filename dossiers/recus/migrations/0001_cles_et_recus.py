@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('dossiers', '0009_verification'),
+        ('dossiers', '0001_structure'),
     ]
 
     operations = [

@@ -235,7 +235,7 @@ def test_not_ready_when_something_due_is_left(client: Client) -> None:
 
 
 def test_not_ready_when_a_migration_is_missing(client: Client) -> None:
-    MigrationRecorder.Migration.objects.filter(app="acheminement", name="0001_initial").delete()
+    MigrationRecorder.Migration.objects.filter(app="acheminement", name="0001_structure").delete()
     reponse = client.get("/sante/pret/")
     assert reponse.status_code == 503
     assert reponse.json()["migrations_manquantes"] == 1
