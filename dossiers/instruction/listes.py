@@ -116,7 +116,7 @@ def suivante(demande: Demande, user: User) -> Demande | None:
     autres = Demande.objects.de_mes_guichets(user).en_cours().exclude(pk=demande.pk)
     return (
         autres.filter(guichet=demande.guichet_id)
-        .with_details()
+        .select_related("dossier__entreprise")
         .order_by(Case(When(plus_loin, then=0), default=1), "deposee_le", "pk")
         .first()
     )

@@ -58,22 +58,24 @@ def demande(request: HttpRequest, identifiant: UUID) -> HttpResponse:
     }
     if permissions["accuser"]:
         return render(request, "instruction/ouvrir.html", contexte)
-    return page_demande(request, cible, contexte)
+    return page_demande(request, cible, contexte, permissions)
 
 
 def page_demande(
     request: HttpRequest,
     cible: Demande,
     contexte: dict[str, Any],
+    permissions: Mapping[str, Permission],
     saisie: FormulaireVerifications | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page; `saisie` is the form of the verifications when it was refused."""
+    """The whole page, for a person with these `permissions` on it; `saisie` is the form of the
+    verifications when it was refused."""
     user = personne(request)
     resultat = resultat_de(cible)
     relecture = relire(cible, resultat) if resultat else None
     contexte |= _contenu(cible, resultat, relecture)
-    contexte |= {"suites": _suites(cible, cible.permissions(user))}
+    contexte |= {"suites": _suites(cible, permissions)}
     contexte |= contexte_echanges(cible, user, reprendre(request))
     contexte["pieces"] = Piece.objects.de_la_demande(cible).select_related("deposee_par", "element")
     contexte["peut_verifier"] = peut_verifier(cible, user)

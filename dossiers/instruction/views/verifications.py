@@ -42,10 +42,10 @@ def verifications(request: HttpRequest, identifiant: UUID) -> HttpResponse:
         if (garde := reprendre(request)) is None:
             return redirect(adresse(request, cible) + "#criteres")
         saisie = FormulaireVerifications(initial=garde.dict(), conditions=relecture.conditions)
-        return page_demande(request, cible, contexte, saisie)
+        return page_demande(request, cible, contexte, cible.permissions(user), saisie)
     saisie = FormulaireVerifications(request.POST, conditions=relecture.conditions)
     if not saisie.is_valid():
-        return page_demande(request, cible, contexte, saisie, status=422)
+        return page_demande(request, cible, contexte, cible.permissions(user), saisie, status=422)
     try:
         changees = verifier(demande=cible, user=user, reponses=saisie.reponses())
     except TransitionRefusee as refus:
