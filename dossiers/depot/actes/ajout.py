@@ -43,11 +43,12 @@ def ajouter_aide(*, dossier: Dossier, code: str, par: User) -> Demande:
     existante = actuel.demandes.filter(aide__code=code).first()
     if existante is not None:
         return existante
-    commune = commune_du_projet(actuel)
     maintenant = timezone.now()
     le = timezone.localdate(maintenant)
+    faits = faits_du_dossier(actuel, le)
+    commune = commune_du_projet(faits)
     referentiel = ReferentielZones.au(le)
-    appariement = apparier(faits_du_dossier(actuel, le), le, referentiel=referentiel)
+    appariement = apparier(faits, le, referentiel=referentiel)
     (aide,) = choisies_deposables(appariement, [code])
     version = figer(actuel, par, maintenant)
     garder(version=version, appariement=appariement, demandees=[aide], referentiel=referentiel)

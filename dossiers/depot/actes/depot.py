@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aides.criteres.evaluation import Issue
+from aides.criteres.faits import Faits
+from aides.criteres.valeurs import insee
 from dossiers.acheminement.taches import annoncer
 from dossiers.depot.actes.brouillon import ConflitDeRevision
-from dossiers.faits import faits_du_dossier, faits_json
+from dossiers.faits import faits_du_dossier
 from dossiers.models import Demande, Dossier, VersionDossier
 from dossiers.notifications import prevenir
 from dossiers.rapprochement.actes import garder
@@ -25,8 +27,6 @@ from dossiers.templatetags.portail import date_longue
 from portal.comptes.models import User
 from portal.socle.journal import consigner, evenement, inscrire
 from portal.socle.json_canonique import empreinte
-from territoires.models import Commune
-from territoires.perimetre import commune_actuelle
 from territoires.zones import ReferentielZones
 
 #: How many aides the message of registration names.
@@ -61,11 +61,12 @@ def deposer(
         return actuel.versions.get(numero=1)
     if revision is not None and revision != actuel.revision:
         raise ConflitDeRevision(actuel, (), None)
-    commune = commune_du_projet(actuel)
     maintenant = timezone.now()
     le = timezone.localdate(maintenant)
+    faits = faits_du_dossier(actuel, le)
+    commune = commune_du_projet(faits)
     referentiel = ReferentielZones.au(le)
-    appariement = apparier(faits_du_dossier(actuel, le), le, referentiel=referentiel)
+    appariement = apparier(faits, le, referentiel=referentiel)
     choisies = choisies_deposables(appariement, codes)
     version = figer(actuel, par, maintenant)
     garder(version=version, appariement=appariement, demandees=choisies, referentiel=referentiel)
@@ -91,14 +92,16 @@ def demandees(demandes: Iterable[Demande], aides: Iterable[AideAppariee]) -> lis
     ]
 
 
-def commune_du_projet(dossier: Dossier) -> Commune:
-    """The commune that decides which desks are competent. Raises DepotImpossible without it."""
-    code = faits_json(dossier.faits).get("commune_projet")
-    if code is None:
+def commune_du_projet(faits: Faits) -> str:
+    """The INSEE code of the commune that decides which desks are competent, one of today's.
+    Raises DepotImpossible without it.
+    """
+    lieu = faits.get("commune_projet")
+    if not isinstance(lieu, frozenset):
         raise DepotImpossible(
             "Indiquez la commune du projet : c’est elle qui désigne les guichets compétents."
         )
-    return commune_actuelle(code)
+    return insee(lieu)
 
 
 def choisies_deposables(
@@ -202,16 +205,18 @@ def _accuser_enregistrement(
 
 
 def demander(
-    version: VersionDossier, aides: Sequence[AideAppariee], commune: Commune, par: User
+    version: VersionDossier, aides: Sequence[AideAppariee], commune: str, par: User
 ) -> list[Demande]:
-    """The demande of each aide, to be routed, dated of the deposit of this version."""
+    """The demande of each aide, to be routed, dated of the deposit of this version; `commune`
+    is the INSEE code of the project's.
+    """
     demandes = [
         Demande(
             dossier=version.dossier,
             aide_id=aide.version.aide,
             version_dossier=version,
             version_aide_id=aide.version.pk,
-            commune=commune,
+            commune_id=commune,
             deposee_le=version.deposee_le,
             montant_estime=aide.estimation.maximum,
         )
