@@ -12,7 +12,7 @@ import random
 import secrets
 import socket
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if SERVICES in config.stash:
         config.stash[SERVICES].close()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded now stays to the end: searching it for garbage again and again took 7 % of
+    the tests' time, and a fifth of the migrations'."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture
@@ -167,26 +175,6 @@ def _reseau_local() -> Iterator[None]:
 
 
 # --- Database ---------------------------------------------------------------------------------
-
-
-@contextmanager
-def peu_de_ramassage() -> Iterator[None]:
-    """Seldom search the whole heap for what is no longer used, as long as migrations run.
-
-    They make objects by the million; the search is a fifth of the time that they take.
-    """
-    avant = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*avant)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(request: pytest.FixtureRequest) -> None:
-    with peu_de_ramassage():
-        request.getfixturevalue("django_db_setup")
 
 
 #: What the migrations wrote: no test changes it, and writing it again is most of Django's flush.

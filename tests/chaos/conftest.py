@@ -25,7 +25,7 @@ from psycopg import sql
 
 from tests.chaos.monde import Monde, Verdict, monde_dans
 from tests.chaos.population import peupler
-from tests.conftest import dossier_tests, peu_de_ramassage
+from tests.conftest import dossier_tests
 
 GABARIT = "gabarit"
 LONG = os.environ.get("CHAOS_LONG") == "1"
@@ -92,8 +92,7 @@ def gabarit(django_db_blocker: Any) -> str:
                     # Nothing is lost if this is: it is only made again.
                     curseur.execute("ALTER DATABASE ebauche SET synchronous_commit = off")
                 connection.close()
-                with peu_de_ramassage():
-                    call_command("migrate", verbosity=0, interactive=False)
+                call_command("migrate", verbosity=0, interactive=False)
                 call_command("createcachetable", verbosity=0)
                 peupler(BROUILLONS)
             serveur.execute("ALTER DATABASE ebauche RESET synchronous_commit")
