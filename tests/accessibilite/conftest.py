@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.db import connections
 from django.test import Client, TransactionTestCase, override_settings
@@ -87,6 +88,8 @@ class Navigateur:
                 valeur = client.cookies[nom].value
                 contexte.add_cookies([{"name": nom, "value": valeur, "url": self.adresse}])
             contexte.set_default_timeout(DELAI)
+            # Sent once for all the pages of the tab: it is half a megabyte.
+            contexte.add_init_script(AXE_SCRIPT)
             page = contexte.new_page()
             page.on("pageerror", lambda erreur: self.fautes.append(str(erreur)))
             page.on("console", self._noter)

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
 from tests.accessibilite.conftest import Navigateur
@@ -39,7 +38,6 @@ EST_LARGE = """([largeur, hauteur]) => new Promise((fini) => {
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_axe_finds_nothing(navigateur: Navigateur, page: Page) -> None:
     onglet = navigateur.ouvrir(page)
-    onglet.evaluate(AXE_SCRIPT)
     trouvees = [*fautes_d_ensemble(onglet), *fautes_de_resume(onglet, page)]
     for largeur in LARGEURS:
         # As tall as the page: what sticks to an edge of the window hides nothing then (that it
