@@ -87,20 +87,47 @@ def test_with_the_keys_no_database_is_started(jws, jwks, tmp_path, joindre):
     assert not donnees.exists()
 
 
-def test_the_content_is_compared_however_it_is_laid_out(jws, jwks, recu, tmp_path):
+@pytest.fixture
+def contenu(recu, tmp_path):
+    """What was deposited, as the portal gives it."""
     fichier = tmp_path / "contenu.json"
-    for texte in (
-        canonique(recu.version.contenu).decode(),
-        json.dumps(recu.version.contenu, indent=4),
-    ):
-        fichier.write_text(texte, encoding="utf-8")
-        statut, ecrit = commande("verifier_recu", jws, cles=jwks, contenu=fichier)
+    fichier.write_bytes(canonique(recu.version.contenu))
+    return fichier
+
+
+def test_the_content_is_compared_to_the_byte(jws, jwks, contenu):
+    for options in ({}, {"cles": jwks}):
+        statut, ecrit = commande("verifier_recu", jws, contenu=contenu, **options)
         assert statut == 0
-        assert "contenu.json est bien le contenu déposé" in ecrit
-    fichier.write_text(json.dumps(recu.version.contenu | {"titre": "autre"}), encoding="utf-8")
-    statut, ecrit = commande("verifier_recu", jws, contenu=fichier)
+        assert "contenu.json est bien le contenu déposé, octet pour octet." in ecrit
+
+
+@pytest.mark.parametrize(
+    "reecrire",
+    [
+        lambda octets: octets + b"\n",
+        lambda octets: octets.replace(b'":', b'": ', 1),
+        lambda octets: json.dumps(dict(reversed(json.loads(octets).items()))).encode(),
+    ],
+)
+def test_a_content_written_anew_is_refused_and_told_apart(jws, jwks, contenu, reecrire):
+    contenu.write_bytes(reecrire(contenu.read_bytes()))
+    statut, ecrit = commande("verifier_recu", jws, cles=jwks, contenu=contenu)
     assert statut == 1
-    assert "n’est pas le contenu déposé" in ecrit
+    assert "Même contenu, mais le fichier a été réécrit" in ecrit
+    assert "gardez celui que le portail a donné" in ecrit
+    assert "est bien le contenu déposé" not in ecrit
+
+
+def test_another_content_is_refused(jws, jwks, contenu, recu):
+    contenu.write_bytes(canonique(recu.version.contenu | {"titre": "autre"}))
+    statut, ecrit = commande("verifier_recu", jws, cles=jwks, contenu=contenu)
+    assert statut == 1
+    assert "n’est pas le contenu déposé : son empreinte est autre" in ecrit
+    contenu.write_text("{", encoding="utf-8")
+    statut, ecrit = commande("verifier_recu", jws, cles=jwks, contenu=contenu)
+    assert statut == 2
+    assert "JSON mal formé" in ecrit
 
 
 def test_a_forged_receipt_is_refused(recu, jws, jwks):

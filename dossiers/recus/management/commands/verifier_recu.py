@@ -5,6 +5,7 @@ With --cles it needs neither the database nor the network.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ class Command(BaseCommand):
                 attestation, cle, reserves = controle.attestation, controle.cle, _reserves(controle)
                 modifie = controle.pdf_emis is False
             else:
-                cles = cles_publiques(_json(options["cles"]))
+                cles = cles_publiques(_json(options["cles"], _lire(options["cles"])))
                 attestation, cle = verifier(jws_de(octets), cles)
                 reserves = [PDF_NON_COMPARE] if est_pdf(octets) else []
         except (RecuIllisible, CleInvalide) as illisible:
@@ -68,14 +69,21 @@ class Command(BaseCommand):
             raise CommandError(f"{PDF_MODIFIE} {PDF_NON_COMPARE}", returncode=INVALIDE)
 
     def _comparer(self, attestation: Attestation, fichier: Path) -> None:
-        if empreinte(_json(fichier)) != attestation.empreinte:
+        """The bytes are what was hashed; the JSON that they say only tells how they differ."""
+        octets = _lire(fichier)
+        if hashlib.sha256(octets).hexdigest() != attestation.empreinte:
+            meme = empreinte(_json(fichier, octets)) == attestation.empreinte
             raise CommandError(
-                f"{fichier.name} n’est pas le contenu déposé : son empreinte est autre.",
-                returncode=INVALIDE,
+                f"{fichier.name} {REECRIT if meme else AUTRE_CONTENU}", returncode=INVALIDE
             )
-        self.stdout.write(f"{fichier.name} est bien le contenu déposé, à la virgule près.")
+        self.stdout.write(f"{fichier.name} est bien le contenu déposé, octet pour octet.")
 
 
+REECRIT = (
+    "n’est pas le fichier du dépôt. Même contenu, mais le fichier a été réécrit (espaces ou "
+    "ordre) : gardez celui que le portail a donné."
+)
+AUTRE_CONTENU = "n’est pas le contenu déposé : son empreinte est autre."
 AU_REGISTRE = "Ce reçu est au registre du portail."
 HORS_REGISTRE = (
     "Attention : ce reçu n’est pas au registre du portail. La clé a pu être volée, ou le dossier "
@@ -120,8 +128,8 @@ def _lire(fichier: Path) -> bytes:
         ) from erreur
 
 
-def _json(fichier: Path) -> Any:
+def _json(fichier: Path, octets: bytes) -> Any:
     try:
-        return lire_json(_lire(fichier), flottants=True).valeur
+        return lire_json(octets, flottants=True).valeur
     except DocumentInvalide as invalide:
         raise CommandError(f"{fichier} : {invalide}", returncode=ILLISIBLE) from invalide
