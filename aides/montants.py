@@ -73,7 +73,8 @@ class Estimation:
         if self.maximum is not None:
             minimum = min((ligne.minimum for ligne in self.lignes if ligne.minimum), default=ZERO)
             return f"aucun versement sous {euros(minimum)}" if minimum else SANS_ASSIETTE
-        return f"{_partiel(self.lignes)}{reserve}"
+        partiel = _partiel(self.lignes)
+        return f"{partiel}{reserve}" if partiel else ""
 
     def en_json(self) -> dict[str, Any]:
         """The estimate in exchanged JSON, amounts as decimal strings."""

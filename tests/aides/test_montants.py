@@ -84,6 +84,9 @@ def test_a_rule_whose_condition_is_not_settled_is_said_so() -> None:
     }  # fmt: skip
     resultat = estimation([regle], depense_conseil=100_00)
     assert resultat.texte == "jusqu’à 30\u00a0€, sous condition"
+    # A reserve says nothing alone.
+    del regle["taux"], regle["assiette"]
+    assert estimation([regle]).texte == ""
 
 
 def test_a_bonus_by_job_is_added_within_the_ceiling() -> None:
