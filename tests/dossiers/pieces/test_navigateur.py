@@ -196,6 +196,9 @@ def test_an_officer_reads_a_pdf_and_a_picture_in_the_page(ouvrir, demande, geran
     visite.patienter(
         lambda: [c for c in page.frames if c.url.startswith(VISIONNEUSE)], "la visionneuse"
     )
+    # What one does with a file stands beside its name, within the card.
+    nom, suites = devis.locator(".nom").bounding_box(), devis.locator(".suites-fichier")
+    assert suites.bounding_box()["x"] >= nom["x"]
     image = page.locator("#pieces li", has_text="plan.png")
     image.locator(".lecture summary").click()
     image.locator("img").scroll_into_view_if_needed()
