@@ -34,7 +34,7 @@ document.addEventListener("submit", (evenement) => {
   } else if (autosauve(formulaire)) {
     partis.add(formulaire);
   } else if (formulaire.matches("form[data-une-fois]")) {
-    const bouton = formulaire.querySelector("[type=submit]");
+    const bouton = evenement.submitter ?? formulaire.querySelector("[type=submit]");
     setTimeout(() => bouton.setAttribute("disabled", ""), 0);
   }
 });
@@ -43,6 +43,16 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-une-fois] [type=submit][disabled]").forEach((bouton) => {
     bouton.removeAttribute("disabled");
   });
+});
+
+// Enter presses the first button of a form: where that one only searches a list, Enter in any
+// other field sends the form instead.
+document.addEventListener("keydown", (evenement) => {
+  const champ = evenement.target;
+  if (evenement.key !== "Enter" || !champ.matches("input:not([type=search])")) return;
+  if (!champ.form?.querySelector("[name=chercher]")) return;
+  evenement.preventDefault();
+  champ.form.requestSubmit(champ.form.querySelector(".actions [type=submit]"));
 });
 
 // What had the focus may be gone once a part of the page is replaced: the focus then goes to what

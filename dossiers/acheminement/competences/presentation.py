@@ -270,7 +270,7 @@ def _consequence(
     ou = nombre(len(lieux), "intercommunalité")
     suite = " (aucune aide ouverte ne le demande)" if sans_aide else ""
     if genre == "trou":
-        dit = f"de nouveau un guichet pour {pour}" if ferme else f"plus aucun guichet pour {pour}"
+        dit = f"désormais un guichet pour {pour}" if ferme else f"plus aucun guichet pour {pour}"
     elif ferme:
         dit = f"plus d’égalité entre guichets pour {pour}"
     else:

@@ -46,9 +46,15 @@ def test_a_competence_is_added_rehearsed_and_applied(visiter, nouveau, largeur):
     page.get_by_label("Pour quelle nature d’aide ?").select_option("investissement")
     page.locator("input[name=perimetre_q]").fill("Vallée-Fic")
     page.get_by_role("checkbox", name=re.compile("Vallée-Fictive")).check()
+    # Searching keeps its place in the page; Enter elsewhere asks for the rehearsal.
+    chercher = page.get_by_role("button", name="Chercher").first
+    with page.expect_response(re.compile("perimetre_q=Vall")):
+        chercher.press("Enter")
+    expect(chercher).to_be_focused()
     page.get_by_label("Premier jour").fill("2026-01-01")
     page.get_by_label("Quel texte le dit ?").fill("Délibération fictive")
-    visite.suivre(page.get_by_role("button", name="Voir ce que cela ferait"))
+    with page.expect_event("load"):
+        page.get_by_label("Quel texte le dit ?").press("Enter")
     expect(page.locator(".resume")).to_contain_text("Ce changement déplace 2 demandes en cours")
     expect(page.locator(".resume")).to_contain_text("2 de Guichet ancien vers Guichet nouveau")
     assert not Demande.objects.filter(guichet=nouveau).exists()
