@@ -90,7 +90,8 @@ const verifier = async (jws) => {
 
 // ------------------------------------------------------------------ saying
 
-const date = (quand) => new Date(quand).toLocaleString("fr", { dateStyle: "long", timeStyle: "short" });
+// The hour of the portal, wherever the page is read.
+const date = (quand) => new Date(quand).toLocaleString("fr", { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Paris" });
 
 const bandeau = (ton, titre, texte) => {
   const bloc = creer("div", "", `bandeau bandeau-${ton}`);

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from dossiers.recus.actes import changer_cle
@@ -69,6 +70,10 @@ def test_with_javascript_nothing_leaves_the_page(visiter, fichiers, recu):
         page.get_by_label("Le fichier").set_input_files(fichiers[nom])
         page.get_by_role("button", name=ICI).click()
         expect(verdict).to_contain_text(dit)
+        if nom == "recu.jws":
+            # The hour of Paris, whatever that of the reader.
+            heure = timezone.localtime(recu.version.deposee_le).strftime("%H:%M")
+            expect(verdict).to_contain_text(heure)
     visite.verifier()
     assert envois == []
 
