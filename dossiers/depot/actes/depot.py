@@ -14,6 +14,7 @@ from django.utils import timezone
 from aides.criteres.evaluation import Issue
 from aides.criteres.faits import Faits
 from aides.criteres.valeurs import insee
+from aides.models import Aide
 from dossiers.acheminement.taches import annoncer
 from dossiers.depot.actes.brouillon import ConflitDeRevision
 from dossiers.faits import faits_du_dossier
@@ -115,7 +116,12 @@ def choisies_deposables(
         codes = _accessibles(appariement)
     if not codes:
         raise DepotImpossible("Choisissez au moins une aide à demander.")
-    motifs = [motif for code in sorted(codes) if (motif := _obstacle(code, par_code.get(code)))]
+    inconnus = _inconnus(set(codes) - par_code.keys())
+    motifs = [
+        motif
+        for code in sorted(codes)
+        if (motif := inconnus.get(code) or _obstacle(code, par_code.get(code)))
+    ]
     if motifs:
         raise DepotImpossible(*motifs)
     return [par_code[code] for code in sorted(codes)]
@@ -135,6 +141,16 @@ def _accessibles(appariement: Appariement) -> list[str]:
             "D’après ces réponses, aucune aide qui se demande ici n’est éligible."
         )
     return codes
+
+
+def _inconnus(codes: set[str]) -> dict[str, str]:
+    """Those that no aide has, open or not, with what to say of each."""
+    if codes:
+        codes = codes - set(Aide.objects.filter(code__in=codes).values_list("code", flat=True))
+    return {
+        code: f"Aucune aide n’a le code « {code} » : les codes sont à {reverse('api-aides')}."
+        for code in codes
+    }
 
 
 def _obstacle(code: str, aide: AideAppariee | None) -> str:

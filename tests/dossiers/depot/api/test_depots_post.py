@@ -186,7 +186,8 @@ def test_an_administrator_is_no_member_of_every_company(envoi, catalogue):
         ({"aides": "toutes"}, "aides", "eligibles"),
         ({"aides": [""]}, "aides", "eligibles"),
         ({"aides": [{"code": "eligible"}]}, "aides", "eligibles"),
-        ({"aides": ["inconnue"]}, "aides", "n’est plus ouverte"),
+        ({"aides": ["inconnue"]}, "aides",
+         "Aucune aide n’a le code « inconnue » : les codes sont à /api/v1/aides/."),
         ({"aides": ["eligible", "non-eligible"]}, "aides", "n’est pas ouverte à votre projet"),
         ({"aides": ["externe"]}, "aides", "ne se demande pas ici"),
         ({"autre": 1}, "autre", "Clé inconnue"),
@@ -196,6 +197,15 @@ def test_what_cannot_be_filed_is_said_and_nothing_is_written(
     machine, envoi, catalogue, change, champ, attendu
 ):
     assert attendu in erreurs(refuse(machine, envoi | change, 400))[champ]
+
+
+def test_an_aide_that_is_closed_is_not_one_that_does_not_exist(machine, envoi, catalogue):
+    publier("close", effectif("<=", "249"), statut="close")
+    lu = refuse(machine, envoi | {"aides": ["close", "inconnue"]}, 400).json()["erreurs"]
+    assert [erreur["message"] for erreur in lu] == [
+        "L’aide « close » n’est plus ouverte aujourd’hui : retirez-la de votre choix.",
+        "Aucune aide n’a le code « inconnue » : les codes sont à /api/v1/aides/.",
+    ]
 
 
 def test_facts_that_contradict_each_other_are_refused(machine, envoi, catalogue):
