@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from dossiers.models import Demande
+from dossiers.models import Demande, Document
 from portal.comptes.models import User
 
 
@@ -41,10 +41,20 @@ def mentions_proposees(demande: Demande, user: User) -> Mentions:
     """What the form proposes, and what a letter says when nobody wrote anything else."""
     version = demande.version_aide
     return Mentions(
-        signataire=user.nom_complet,
+        signataire=_derniere_signature(demande, user) or user.nom_complet,
         base="\n".join(str(base["libelle"]) for base in version.bases_juridiques),
         forme=version.formes[0] if len(version.formes) == 1 else "",
     )
+
+
+def _derniere_signature(demande: Demande, user: User) -> str:
+    """How this person signed the last letter of this desk, quality included; empty if never."""
+    lettres = Document.objects.filter(
+        guichet=demande.guichet_id,
+        genre=Document.Genre.DECISION,
+        contenu__signataire__startswith=f"{user.nom_complet},",
+    )
+    return lettres.order_by("-pk").values_list("contenu__signataire", flat=True).first() or ""
 
 
 def taux(montant: Decimal, assiette: Decimal) -> Decimal:

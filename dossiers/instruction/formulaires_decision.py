@@ -55,9 +55,11 @@ class FormulaireDecision(FormulaireActe):
         """`initial` is what was typed before, over what is proposed."""
         self.demande = demande
         self.proposees = mentions_proposees(demande, user)
+        signataire = self.proposees.signataire
         propose = {
             "etat_vu": demande.etat,
-            "signataire": self.proposees.signataire,
+            # The quality is left to be typed, once.
+            "signataire": signataire if "," in signataire else f"{signataire}, ",
             "base_juridique": self.proposees.base,
         }
         super().__init__(data, initial=propose | dict(initial or {}))

@@ -432,12 +432,25 @@ def test_who_signs_gives_a_name_and_a_quality(client, signataire):
     agent = agent_de(demande.guichet, nom_complet="Ada Fictive")
     client.force_login(agent)
     initial = client.get(url(demande, "decision/refuser/")).context["form"].initial
-    assert initial["signataire"] == "Ada Fictive"
+    # The quality is for who signs to say.
+    assert initial["signataire"] == "Ada Fictive, "
     saisie = {"motif": "Projet déjà engagé.", "signataire": signataire, "etape": "signer"}
     reponse = relire(client, demande, "refuser", saisie)
     assert reponse.status_code == 422
     assert 'href="#id_signataire"' in lu(reponse)
     assert not Demande.objects.get().est_close
+
+
+def test_the_last_signature_of_a_person_at_a_desk_is_proposed_again(client):
+    premiere = DemandeFabrique(en_instruction=True)
+    client.force_login(agent_de(premiere.guichet, nom_complet="Ada Fictive"))
+    assert signer(client, premiere, "refuser", {"motif": "Projet déjà engagé."}).status_code == 302
+    suivante = DemandeFabrique(en_instruction=True, guichet=premiere.guichet)
+    adresse = url(suivante, "decision/refuser/")
+    initial = client.get(adresse).context["form"].initial
+    assert initial["signataire"] == "Ada Fictive, cheffe du service"
+    client.force_login(agent_de(premiere.guichet, nom_complet="Ada Autre"))
+    assert client.get(adresse).context["form"].initial["signataire"] == "Ada Autre, "
 
 
 def test_a_letter_read_before_a_colleague_decided_cannot_be_signed(client):
