@@ -69,7 +69,7 @@ class Demonstration:
 
     def servir(self) -> None:
         """Say where everything is, then stay until something stops."""
-        noter(self.verrou, f"sur {self.adresse}")
+        noter(self.verrou, self.adresse)
         courriels = os.environ.get("DOSSIER_COURRIELS", dossier_donnees() / "courriels")
         print(f"\nAdresse    {self.adresse}", flush=True)
         self._executer("", ["demonstration", "--identifiants"], bavarde=True)

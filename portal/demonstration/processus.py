@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from portal.services_embarques.chemins import PROJET, dossier_donnees
+from portal.services_embarques.chemins import PROJET, dossier_donnees, verrou_demonstration
 
 MARQUE = "PORTAIL_DEMONSTRATION"
 """Environment variable that every process of a demonstration inherits: its data folder."""
@@ -32,7 +32,7 @@ class EchecDemonstration(Exception):
 def demonstration_unique() -> Iterator[IO[str]]:
     """Hold the lock of this project's demonstration; its file says the address served."""
     dossier_donnees().mkdir(parents=True, exist_ok=True)
-    with (dossier_donnees() / "demonstration.verrou").open("a+", encoding="utf-8") as verrou:
+    with verrou_demonstration().open("a+", encoding="utf-8") as verrou:
         debut = time.monotonic()
         while True:
             try:
@@ -43,8 +43,9 @@ def demonstration_unique() -> Iterator[IO[str]]:
                 adresse = verrou.read()
                 # One that is stopping ends soon: it says no address any more, or is about to.
                 if time.monotonic() - debut > (2 * PERIODE if adresse else ARRET):
+                    ou = f"sur {adresse}" if adresse else "(elle démarre)"
                     raise EchecDemonstration(
-                        f"La démonstration tourne déjà {adresse or '(elle démarre)'}. "
+                        f"La démonstration tourne déjà {ou}. "
                         "Arrêtez-la par Ctrl-C, là où elle a été lancée."
                     ) from None
                 time.sleep(0.2)
@@ -54,7 +55,7 @@ def demonstration_unique() -> Iterator[IO[str]]:
 
 
 def noter(verrou: IO[str], adresse: str) -> None:
-    """Write in the lock's file what another start is to say about this one."""
+    """Write in the lock's file the address served, for another start and for the commands."""
     verrou.seek(0)
     verrou.truncate()
     verrou.write(adresse)

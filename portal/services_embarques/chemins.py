@@ -4,9 +4,11 @@
 `PORTAIL_DONNEES` moves the data folder.
 """
 
+import fcntl
 import hashlib
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -46,6 +48,22 @@ def dossier_donnees() -> Path:
     if en_root():
         return donnees_de_root()
     return PROJET / ".donnees"
+
+
+def verrou_demonstration() -> Path:
+    """Return the file that a running demonstration locks; it says the address served."""
+    return dossier_donnees() / "demonstration.verrou"
+
+
+def adresse_servie() -> str:
+    """Return the address that a demonstration of this data folder serves now, "" if none does."""
+    with suppress(OSError), verrou_demonstration().open(encoding="utf-8") as verrou:
+        try:
+            fcntl.flock(verrou, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return verrou.read()
+    # Nobody holds the lock: an address in it is that of one killed hard.
+    return ""
 
 
 def dossier_sockets() -> Path:

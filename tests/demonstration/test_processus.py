@@ -76,7 +76,7 @@ def test_what_a_killed_guardian_leaves_is_stopped_by_the_next_start(donnees):
 
 def test_one_demonstration_at_a_time(donnees):
     with demonstration_unique() as verrou:
-        noter(verrou, "sur http://localhost:8000/")
+        noter(verrou, "http://localhost:8000/")
         with (
             pytest.raises(EchecDemonstration, match="déjà sur http://localhost:8000/"),
             demonstration_unique(),
@@ -84,6 +84,31 @@ def test_one_demonstration_at_a_time(donnees):
             pytest.fail("deux démonstrations à la fois")
     with demonstration_unique() as verrou:
         assert verrou.read() == ""
+
+
+def adresse_des_liens(**environnement):
+    """ADRESSE_PUBLIQUE of a command typed with this environment and the data folder alone."""
+    voulus = {"DJANGO_SETTINGS_MODULE": "portal.settings.dev", **environnement}
+    return subprocess.run(
+        [sys.executable, "-c", "from django.conf import settings as s; print(s.ADRESSE_PUBLIQUE)"],
+        cwd=chemins.PROJET, capture_output=True, text=True, check=True,
+        env={n: v for n, v in os.environ.items() if n not in {"PORT", "ADRESSE_PUBLIQUE"}} | voulus,
+    ).stdout.strip()  # fmt: skip
+
+
+def test_a_command_makes_links_to_the_demonstration_that_runs(donnees):
+    assert adresse_des_liens() == "http://localhost:8000"
+    with demonstration_unique() as verrou:
+        assert adresse_des_liens() == "http://localhost:8000"
+        noter(verrou, "http://localhost:8123/")
+        assert adresse_des_liens() == "http://localhost:8123"
+        assert adresse_des_liens(PORT="8200") == "http://localhost:8200"
+        choisie = "https://portail.exemple.invalid"
+        assert adresse_des_liens(ADRESSE_PUBLIQUE=choisie) == choisie
+    assert adresse_des_liens() == "http://localhost:8000"
+    # What one killed hard leaves.
+    (donnees / "demonstration.verrou").write_text("http://localhost:8123/", encoding="utf-8")
+    assert adresse_des_liens() == "http://localhost:8000"
 
 
 def test_the_port_asked_for_is_taken_or_refused():
