@@ -12,7 +12,7 @@ DOSSIERS = 600 if LONG else 200
 TOUS_LES = 12 if LONG else 24
 
 
-@pytest.mark.chaos("T1", "SIGKILL the child at 6 marked points, 200 dossiers × 3 desks")
+@pytest.mark.chaos("T1", f"SIGKILL the child at 6 marked points, {DOSSIERS} dossiers × 3 desks")
 def test_a_child_killed_anywhere_loses_nothing(monde: Monde, constater: Constater) -> None:
     attendues = 3 * DOSSIERS
     monde.subir(tous_les=TOUS_LES)
