@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from oauth2_provider.models import AccessToken
 from oauth2_provider.oauth2_backends import get_oauthlib_core
 from oauth2_provider.scopes import get_scopes_backend
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -74,7 +75,11 @@ class Portee(IsAuthenticated):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if not super().has_permission(request, view):
-            return False
+            raise NotAuthenticated(
+                f"Il faut un jeton d’accès : demandez-le à {reverse('api-jeton')}, puis envoyez-le "
+                "dans l’en-tête « Authorization: Bearer … ». Le guide le montre : "
+                f"{reverse('guide', args=['api'])}."
+            )
         portee = portee_de(str(request.method))
         if isinstance(request.auth, AccessToken) and not request.auth.is_valid([portee]):
             raise PorteeInsuffisante(portee)

@@ -118,6 +118,10 @@ def test_a_session_needs_the_csrf_token(envoi, catalogue, gerante):
 def test_a_stranger_is_asked_who_they_are(envoi, catalogue):
     reponse = refuse(APIClient(), envoi, 401)
     assert reponse["WWW-Authenticate"].startswith("Bearer")
+    dit = reponse.json()["detail"]
+    assert dit.startswith("Il faut un jeton d’accès : demandez-le à /api/v1/oauth/jeton/")
+    assert APIClient().get("/guides/api/").status_code == 200
+    assert dit.endswith(" : /guides/api/.")
 
 
 def test_a_token_that_only_reads_does_not_file(programme, envoi, catalogue):
