@@ -30,7 +30,7 @@ TITRES = {
     HTTPStatus.NOT_FOUND: "Introuvable",
     HTTPStatus.METHOD_NOT_ALLOWED: "Méthode non autorisée",
     HTTPStatus.NOT_ACCEPTABLE: "Format de réponse non disponible",
-    HTTPStatus.CONFLICT: "Conflit avec l'état actuel",
+    HTTPStatus.CONFLICT: "Conflit avec l’état actuel",
     HTTPStatus.LENGTH_REQUIRED: "Longueur de la requête requise",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Requête trop volumineuse",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Format de requête non pris en charge",
@@ -166,13 +166,13 @@ def en_json(request: HttpRequest) -> bool:
 
 def acces_refuse(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _vers_api(request):
-        return probleme(request, 403, "Vous n'avez pas le droit de faire cela.")
+        return probleme(request, 403, "Vous n’avez pas le droit de faire cela.")
     return defaults.permission_denied(request, exception)
 
 
 def page_introuvable(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _vers_api(request):
-        return probleme(request, 404, "Il n'y a rien à cette adresse.")
+        return probleme(request, 404, "Il n’y a rien à cette adresse.")
     return defaults.page_not_found(request, exception)
 
 

@@ -63,6 +63,11 @@ def test_every_error_is_a_problem_document(client, adresse, status, titre):
     assert corps["type"] == "about:blank"
 
 
+def test_the_apostrophes_are_those_of_the_pages(client):
+    detail = client.get("/api/v1/nulle-part/").json()["detail"]
+    assert detail == "Il n’y a rien à cette adresse."
+
+
 def test_a_bug_does_not_leak_its_message(client):
     assert "bug" not in client.get("/api/v1/essai/bug/").json()["detail"]
 
