@@ -7,6 +7,7 @@ the work is bounded whatever is sent, and a PDF saved again by a reader still gi
 
 from __future__ import annotations
 
+import errno
 import re
 import zlib
 from collections.abc import Iterator
@@ -24,8 +25,21 @@ _FLUX = re.compile(rb"\bstream\r?\n")
 _BLANCS = re.compile(rb"\s+")
 
 
+_RAISONS = {
+    errno.ENOENT: "il n’existe pas",
+    errno.ENOTDIR: "il n’existe pas",
+    errno.EISDIR: "c’est un répertoire",
+    errno.EACCES: "vous n’en avez pas le droit",
+}
+
+
 class RecuIllisible(Exception):
     """There is no receipt to be read there; the message is French, for who brought it."""
+
+
+def raison(erreur: OSError) -> str:
+    """Why a file that a command was given cannot be read, in French."""
+    return _RAISONS.get(erreur.errno or 0, f"le système répond « {erreur.strerror} »")
 
 
 def est_pdf(octets: bytes) -> bool:

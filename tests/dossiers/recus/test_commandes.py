@@ -185,7 +185,12 @@ def test_keys_of_another_portal_are_told(jws, jwks):
 def test_a_file_that_is_not_there_is_told(tmp_path):
     statut, ecrit = commande("verifier_recu", tmp_path / "absent.jws")
     assert statut == 2
-    assert "ne peut pas être lu" in ecrit
+    assert ecrit == f"{tmp_path / 'absent.jws'} ne peut pas être lu : il n’existe pas."
+    statut, ecrit = commande("verifier_recu", tmp_path)
+    assert (statut, ecrit) == (2, f"{tmp_path} ne peut pas être lu : c’est un répertoire.")
+    statut, ecrit = commande("verifier_journal", recu=tmp_path / "absent.jws")
+    assert statut == 1
+    assert ecrit.endswith(" ne peut pas être lu : il n’existe pas.")
 
 
 # ------------------------------------------------------------------ verifier_journal
@@ -252,3 +257,10 @@ def test_what_is_no_dossier_is_told(db):
     statut, ecrit = commande("verifier_journal", "--dossier", "douze")
     assert statut == 1
     assert "« douze » n’est pas un numéro de dossier" in ecrit
+
+
+@pytest.mark.parametrize("tape", ["DU-2026-000099", "99"])
+def test_a_dossier_unknown_to_the_journal_is_named_as_it_was_typed(db, tape):
+    statut, ecrit = commande("verifier_journal", "--dossier", tape)
+    assert statut == 1
+    assert ecrit == f"Le journal ne dit rien du dossier {tape}."

@@ -12,17 +12,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dossiers.recus.controle import Registre, controler
 from dossiers.recus.format import RecuInvalide
-from dossiers.recus.lecture import TAILLE_MAXIMUM, RecuIllisible
+from dossiers.recus.lecture import TAILLE_MAXIMUM, RecuIllisible, raison
 from portal.socle.verification import Compte, ancres, anomalies
 
-NUMERO = re.compile(r"(?:DU-\d{4}-)?0*(\d{1,18})")
+NUMERO = re.compile(r"(?:DU-\d{4}-)?0*\d{1,18}")
 
 
-def dossier(texte: str) -> int:
-    """A dossier by its number, "DU-2026-000012", or by its identifier, "12"."""
-    if not (lu := NUMERO.fullmatch(texte.strip())):
+def numero(texte: str) -> str:
+    """The number of a dossier, "DU-2026-000012", or its identifier, "12", as it was typed."""
+    if not NUMERO.fullmatch(texte := texte.strip()):
         raise ArgumentTypeError(f"« {texte} » n’est pas un numéro de dossier (DU-2026-000012)")
-    return int(lu[1])
+    return texte
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--dossier", type=dossier, help="numéro d’un seul dossier")
+        parser.add_argument("--dossier", type=numero, help="numéro d’un seul dossier")
         parser.add_argument(
             "--recu",
             type=Path,
@@ -41,7 +41,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        compte, registre, voulu, trouvees = Compte(), Registre(), options["dossier"], 0
+        compte, registre, tape, trouvees = Compte(), Registre(), options["dossier"], 0
+        voulu = None if tape is None else int(str(tape).rpartition("-")[2])
         if options["recu"] is not None:
             trouvees += self._recu(options["recu"])
         for faute in chain(map(str, anomalies(compte, dossier_id=voulu)), registre.fautes(voulu)):
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         if trouvees:
             raise CommandError(f"Journal altéré, anomalies : {trouvees} ({lu}).")
         if voulu is not None and not compte.lignes:
-            raise CommandError(f"Le journal ne dit rien du dossier {voulu}.")
+            raise CommandError(f"Le journal ne dit rien du dossier {tape}.")
         self.stdout.write(f"Journal intact ({lu}).")
 
     def _recu(self, fichier: Path) -> int:
@@ -60,7 +61,7 @@ class Command(BaseCommand):
             with fichier.open("rb") as ouvert:
                 controle = controler(ouvert.read(TAILLE_MAXIMUM + 1))
         except OSError as erreur:
-            raise CommandError(f"{fichier} ne peut pas être lu : {erreur.strerror}.") from erreur
+            raise CommandError(f"{fichier} ne peut pas être lu : {raison(erreur)}.") from erreur
         except (RecuIllisible, RecuInvalide) as refus:
             raise CommandError(f"{fichier.name} n’est pas un reçu valable. {refus}") from refus
         nommee = controle.attestation.journal

@@ -20,7 +20,7 @@ from dossiers.recus.format import (
     cles_publiques,
     verifier,
 )
-from dossiers.recus.lecture import TAILLE_MAXIMUM, RecuIllisible, est_pdf, jws_de
+from dossiers.recus.lecture import TAILLE_MAXIMUM, RecuIllisible, est_pdf, jws_de, raison
 from portal.socle.json_canonique import empreinte
 from portal.socle.json_strict import DocumentInvalide, lire_json
 
@@ -124,7 +124,7 @@ def _lire(fichier: Path) -> bytes:
             return ouvert.read(TAILLE_MAXIMUM + 1)
     except OSError as erreur:
         raise CommandError(
-            f"{fichier} ne peut pas être lu : {erreur.strerror}.", returncode=ILLISIBLE
+            f"{fichier} ne peut pas être lu : {raison(erreur)}.", returncode=ILLISIBLE
         ) from erreur
 
 
