@@ -23,11 +23,12 @@ from dossiers.rapprochement.appariement import Appariement
 
 DELAI = 120.0
 DELAI_DOCUMENTS = 60.0
+#: For one aide, for several.
 LIBELLES = {
-    Issue.ELIGIBLE: "éligibles",
-    Issue.SOUS_RESERVE: "sous réserve",
-    Issue.A_COMPLETER: "à compléter",
-    Issue.NON_ELIGIBLE: "exclues",
+    Issue.ELIGIBLE: ("éligible", "éligibles"),
+    Issue.SOUS_RESERVE: ("sous réserve", "sous réserve"),
+    Issue.A_COMPLETER: ("à compléter", "à compléter"),
+    Issue.NON_ELIGIBLE: ("exclue", "exclues"),
 }
 
 
@@ -64,9 +65,10 @@ class Command(BaseCommand):
 
     def _raconter(self, dossier: Dossier, appariement: Appariement) -> None:
         groupes = appariement.par_issue()
-        detail = ", ".join(f"{len(groupes[nom])} {texte}" for nom, texte in LIBELLES.items())
+        detail = ", ".join(_accorder(len(groupes[nom]), *mots) for nom, mots in LIBELLES.items())
+        examinees = _accorder(len(appariement.aides), "aide examinée", "aides examinées")
         self.stdout.write(f"{dossier.numero}  {dossier.entreprise.nom} : {dossier.titre}")
-        self.stdout.write(f"  {len(appariement.aides)} aides examinées : {detail}")
+        self.stdout.write(f"  {examinees} : {detail}")
         for ecartee in appariement.ecartees:
             self.stdout.write(f"  écartée : {ecartee.titre} ({ecartee.motif})")
         self.stdout.flush()
@@ -77,13 +79,15 @@ class Command(BaseCommand):
         precedent = -1
         while (restantes := _compter()["en_cours"]) > 0:
             if restantes != precedent:
-                self.stdout.write(f"  en route vers les guichets : {restantes} demandes")
+                nombre = _accorder(restantes, "demande", "demandes")
+                self.stdout.write(f"  en route vers les guichets : {nombre}")
                 self.stdout.flush()
                 precedent = restantes
             if time.monotonic() > limite:
-                raise CommandError(
-                    f"{restantes} demandes ne sont ni remises ni en file après {DELAI:.0f} s."
+                nombre = _accorder(
+                    restantes, "demande n’est ni remise", "demandes ne sont ni remises"
                 )
+                raise CommandError(f"{nombre} ni en file après {DELAI:.0f} s.")
             time.sleep(0.2)
 
     def _attendre_documents(self) -> None:
@@ -95,7 +99,8 @@ class Command(BaseCommand):
         while attendent.exists() and time.monotonic() < limite:
             time.sleep(0.2)
         produits = Document.objects.filter(produit_le__isnull=False).count()
-        self.stdout.write(f"Documents PDF : {produits} produits sur {Document.objects.count()}")
+        nombre = _accorder(produits, "produit", "produits")
+        self.stdout.write(f"Documents PDF : {nombre} sur {Document.objects.count()}")
 
     def _rendre_compte(self, duree: float) -> None:
         self.stdout.write("Demandes par guichet")
@@ -119,6 +124,10 @@ class Command(BaseCommand):
             f"remises={compte['remises']} en_file_humaine={compte['en_file_humaine']} "
             f"perdues={compte['en_cours']}"
         )
+
+
+def _accorder(nombre: int, un: str, plusieurs: str) -> str:
+    return f"{nombre} {plusieurs if nombre > 1 else un}"
 
 
 def _compter() -> dict[str, int]:
