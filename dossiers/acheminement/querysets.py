@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -16,6 +16,12 @@ from territoires.organismes.models import Canal
 
 if TYPE_CHECKING:
     from dossiers.acheminement.models import Acheminement  # noqa: F401
+
+#: Of record: what is sent to a system besides was handed over otherwise.
+_VERS_LE_SYSTEME = Q(canal=Canal.WEBHOOK, de_reference=True)
+_SYSTEME_ARRETE = (
+    _VERS_LE_SYSTEME & ~Q(guichet__connexion__active=True) & ~Q(guichet__canal=Canal.WEBHOOK)
+)
 
 
 class AcheminementQuerySet(QuerySet["Acheminement"]):
@@ -92,10 +98,31 @@ class AcheminementQuerySet(QuerySet["Acheminement"]):
         return self.filter(quarantaine_le__isnull=False)
 
     def a_rejouer(self) -> Self:
-        """Not handed over, and either set aside or waiting after a failure."""
+        """Not handed over, and either set aside, waiting after a failure, or to be diverted."""
         return self.actifs().filter(
-            Q(quarantaine_le__isnull=False) | ~Q(derniere_erreur=""), remise_le__isnull=True
+            Q(quarantaine_le__isnull=False) | ~Q(derniere_erreur="") | _SYSTEME_ARRETE,
+            remise_le__isnull=True,
         )
+
+    def vers_le_systeme(self) -> Self:
+        """Not handed over, and meant for the system of their desk."""
+        return self.actifs().filter(_VERS_LE_SYSTEME, remise_le__isnull=True)
+
+    def a_devier(self) -> dict[int, str]:
+        """Those not handed over that are meant for a system to which their desk is no longer
+        connected, by primary key: the channel by which they reach it today.
+        """
+        # What the e-mails of the desk announce already waits in its inbox.
+        prises = self.model.objects.filter(
+            demande=OuterRef("demande"),
+            version_dossier=OuterRef("version_dossier"),
+            guichet=OuterRef("guichet"),
+            canal=OuterRef("guichet__canal"),
+            rendue_le__isnull=True,
+        )
+        actuel = Case(When(Exists(prises), then=Value(Canal.PORTAIL)), default=F("guichet__canal"))
+        lignes = self.actifs().filter(_SYSTEME_ARRETE, remise_le__isnull=True).order_by()
+        return dict(lignes.annotate(canal_actuel=actuel).values_list("pk", "canal_actuel"))
 
     def taches_humaines(self) -> Self:
         """Whose desk did not react to any reminder: a person sees to it that it does."""

@@ -313,6 +313,7 @@ def _details(
         yield guichet.nom
     if canal := _canal(evenement):
         yield canal
+    yield from _deviation(evenement.donnees)
     if voie := VOIES.get(evenement.donnees.get("voie", "")):
         yield voie
     if rang := evenement.donnees.get("rang"):
@@ -340,6 +341,14 @@ def _canal(evenement: Evenement) -> str:
     if donnees.get("canal") == "courriel" and donnees.get("de_reference"):
         return "par courriel"
     return CANAUX.get(donnees.get("canal", ""), "")
+
+
+def _deviation(donnees: Mapping[str, Any]) -> Iterator[str]:
+    """Of what was meant for a system that was stopped, and may have reached it all the same."""
+    if donnees.get("canal_precedent"):
+        yield "au lieu de son système informatique, arrêté"
+    if donnees.get("doute"):
+        yield "un envoi sans réponse a pu y arriver aussi"
 
 
 def _dates(donnees: Mapping[str, Any]) -> Iterator[str]:

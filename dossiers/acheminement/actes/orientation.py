@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
@@ -175,9 +176,11 @@ def _a_creer(voulus: Collection[Voulu]) -> list[Acheminement]:
     """The rows that are not there yet; a desk that gave a demande back may get it again."""
     presentes: set[tuple[object, ...]] = set()
     retours: Counter[tuple[object, ...]] = Counter()
+    cles: set[UUID] = set()
     etapes = Acheminement.objects.filter(demande__in={demande.pk for demande, *_ in voulus})
-    colonnes = ("demande", "version_dossier", "guichet", "canal", "rendue_le")
-    for *place, rendue_le in etapes.values_list(*colonnes):
+    colonnes = ("demande", "version_dossier", "guichet", "canal", "cle", "rendue_le")
+    for *place, cle, rendue_le in etapes.values_list(*colonnes):
+        cles.add(cle)
         if rendue_le is None:
             presentes.add(tuple(place))
         else:
@@ -188,7 +191,10 @@ def _a_creer(voulus: Collection[Voulu]) -> list[Acheminement]:
         if ou in presentes:
             continue
         annonce = canal == Canal.COURRIEL and not de_reference
-        version = demande.version_dossier
+        version, code, retour = demande.version_dossier, demande.aide.code, retours[ou]
+        # A row that was diverted to another channel keeps the key of the first.
+        while (cle := cle_idempotence(version, code, guichet, canal, retour)) in cles:
+            retour += 1
         lignes.append(
             Acheminement(
                 demande=demande,
@@ -197,7 +203,7 @@ def _a_creer(voulus: Collection[Voulu]) -> list[Acheminement]:
                 canal=canal,
                 de_reference=de_reference,
                 prochaine_tentative=timezone.now() + (ANNONCE if annonce else timedelta(0)),
-                cle=cle_idempotence(version, demande.aide.code, guichet, canal, retours[ou]),
+                cle=cle,
             )
         )
     return lignes

@@ -70,8 +70,8 @@ _CAUSES: tuple[tuple[str, Cause], ...] = (
         r"pas de connexion active",
         Cause(
             "Ce guichet n’a pas de connexion active à son système.",
-            f"Pour réparer, {_CONNEXION}, essayez-la et activez-la, ou choisissez un autre canal ; "
-            "puis rejouez.",
+            "Rejouez : elle partira par le canal actuel du guichet, le portail par exemple. Pour "
+            f"l’envoyer à son système, {_CONNEXION} et remettez-la d’abord en service.",
         ),
     ),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,6 +10,8 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 
 from dossiers.acheminement.bureau.etat import Sante
 from dossiers.acheminement.invariant import Bilan
+from dossiers.acheminement.querysets import AcheminementQuerySet
+from territoires.organismes.models import Canal
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,19 @@ def age(duree: timedelta) -> str:
             nombre = minutes // taille
             return f"{intcomma(nombre)} {mot}{'s' if nombre > 1 else ''}"
     raise AssertionError
+
+
+#: Where what changes its channel goes.
+_VERS = {Canal.PORTAIL: "dans le portail", Canal.COURRIEL: "par courriel"}
+
+
+def deviations(acheminements: AcheminementQuerySet) -> list[str]:
+    """Of those to replay, how many go by another channel than before: a sentence for each."""
+    return [
+        f"{_compte(nombre, 'demande ira', 'demandes iront')} {_VERS[Canal(canal)]} : "
+        "la connexion du système est arrêtée."
+        for canal, nombre in Counter(acheminements.a_devier().values()).most_common()
+    ]
 
 
 def somme(bilan: Bilan) -> str:

@@ -49,8 +49,8 @@ def _connexion(acheminement: Acheminement) -> tuple[Connexion, list[str]]:
     connexion = Connexion.objects.filter(guichet=acheminement.guichet_id, active=True).first()
     if connexion is None:
         raise EchecDefinitif(
-            "Ce guichet n’a pas de connexion active : activez-la, ou choisissez un autre canal, "
-            "puis rejouez l’envoi."
+            "Ce guichet n’a pas de connexion active : rejouez l’envoi, il partira par son canal "
+            "actuel. Pour l’envoyer à son système, remettez d’abord la connexion en service."
         )
     try:
         secrets = secrets_de(connexion)

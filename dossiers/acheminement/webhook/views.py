@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from dossiers.acheminement.models import Connexion
+from dossiers.acheminement.models import Acheminement, Connexion
 from dossiers.acheminement.webhook import actes
 from portal.comptes.models import User
 from territoires.organismes.models import Guichet
@@ -119,6 +119,7 @@ def _page(
         "secret": secret,
         "en_usage": en_usage,
         "vu": en_usage.pk if en_usage else 0,
+        "en_attente": Acheminement.objects.filter(guichet=cible).vers_le_systeme().count(),
         "ancien": next((s for s in vivants if s.expire_le is not None), None),
     }
     return render(request, "acheminement/connexion.html", contexte, status=statut)

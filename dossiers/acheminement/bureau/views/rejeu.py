@@ -14,8 +14,10 @@ from dossiers.acheminement.actes import couper, rejouer_guichet, rouvrir
 from dossiers.acheminement.actes import rejouer as rejouer_un
 from dossiers.acheminement.bureau.acces import acheminements_de, exploitant, guichets_de
 from dossiers.acheminement.bureau.formulaires import FormulaireDisjoncteur, FormulaireRejouer
+from dossiers.acheminement.bureau.presentation import deviations
 from dossiers.acheminement.bureau.views.files import PAR_PAGE
 from dossiers.acheminement.models import Acheminement, Disjoncteur
+from dossiers.acheminement.querysets import AcheminementQuerySet
 from portal.comptes.models import User
 from territoires.organismes.models import Canal, Guichet
 from territoires.organismes.views.acces import personne
@@ -36,15 +38,16 @@ def rejouer(request: HttpRequest) -> HttpResponse:
     lignes = acheminements_de(par).a_rejouer().select_related("guichet").order_by("pk")
     cibles = lignes.filter(guichet=guichet) if guichet else lignes.filter(pk__in=choix)
     if request.method != "POST":
-        return _confirmer(request, guichet, list(cibles[: PAR_PAGE + 1]), cibles.count())
+        return _confirmer(request, guichet, cibles)
     nombre = rejouer_guichet(guichet=guichet, par=par) if guichet else _rejouer(list(cibles), par)
     _rendre_compte(request, nombre, len(choix))
     return redirect(_retour(par, donnees))
 
 
 def _confirmer(
-    request: HttpRequest, guichet: Guichet | None, cibles: list[Acheminement], nombre: int
+    request: HttpRequest, guichet: Guichet | None, toutes: AcheminementQuerySet
 ) -> HttpResponse:
+    cibles, nombre = list(toutes[: PAR_PAGE + 1]), toutes.count()
     retour = _retour(personne(request), request.GET)
     if not nombre:
         quoi = "Rien n’attend d’être rejoué" if guichet else "Cochez au moins une ligne à rejouer"
@@ -57,6 +60,7 @@ def _confirmer(
         "guichet": guichet,
         "choix": [] if guichet else [cible.pk for cible in cibles],
         "nombre": nombre,
+        "deviations": deviations(toutes),
         "coupes": list(disjoncteurs.select_related("guichet")),
         "retour": request.GET.get("retour", ""),
         "adresse_retour": retour,

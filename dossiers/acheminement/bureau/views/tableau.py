@@ -113,8 +113,7 @@ def guichet(request: HttpRequest, code: str) -> HttpResponse:
         "rejouables": any(remise.remise_le is None and remise.derniere_erreur for remise in page),
         "page": page,
         # In two, each on its own small index.
-        "a_rejouer": listes["quarantaine"][1].count()
-        + listes["attente"][1].exclude(derniere_erreur="").count(),
+        "a_rejouer": listes["quarantaine"][1].count() + listes["attente"][1].a_rejouer().count(),
         "echecs": Echec.objects.filter(
             acheminement__guichet=cible, le__gte=timezone.now() - SEMAINE
         ).select_related("acheminement__demande__dossier")[:ECHECS],
