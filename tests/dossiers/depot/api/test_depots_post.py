@@ -313,6 +313,15 @@ def test_a_refusal_does_not_use_its_key(machine, envoi, catalogue):
     assert deposer(machine, envoi).status_code == 201
 
 
+def test_a_refusal_leaves_a_gap_in_the_numbers(machine, envoi, catalogue):
+    def rang(cle):
+        return int(deposer(machine, envoi, cle).json()["numero"].rpartition("-")[2])
+
+    premier = rang(CLE)
+    refuse(machine, envoi | {"aides": ["non-eligible"]}, 400, f"{CLE[:-1]}2")
+    assert rang(f"{CLE[:-1]}3") == premier + 2
+
+
 def test_another_key_is_another_dossier(machine, envoi, catalogue):
     numeros = {deposer(machine, envoi, cle).json()["numero"] for cle in ("une", "deux")}
     assert len(numeros) == 2
