@@ -24,6 +24,13 @@ _SYSTEME_ARRETE = (
 )
 
 
+def annonces_en_attente(instant: datetime) -> Q:
+    """Announcements that wait until what they announce is handed over."""
+    return Q(
+        canal=Canal.COURRIEL, de_reference=False, tentatives=0, prochaine_tentative__gt=instant
+    )
+
+
 class AcheminementQuerySet(QuerySet["Acheminement"]):
     """Handings over."""
 

@@ -23,8 +23,10 @@ class Cause:
         return bool(self.texte)
 
 
-_ATTENDRE = "Rien si cela vient de commencer : le portail réessaie. Si cela dure, "
-_JOINDRE = "joignez le guichet, puis rejouez ce qui attend."
+_JOINDRE = (
+    "Le portail réessaie de lui-même. Appelez le guichet ; dès que son système marche de nouveau, "
+    "rejouez ce qui attend."
+)
 _CONNEXION = "ouvrez la connexion du guichet"
 _COORDONNEES = "ouvrez les coordonnées du guichet"
 
@@ -41,7 +43,7 @@ _CAUSES: tuple[tuple[str, Cause], ...] = (
         r"courriel au guichet tarde",
         Cause(
             "Un courriel au guichet tarde à arriver.",
-            f"{_ATTENDRE}joignez le guichet.",
+            "Le portail réessaie de lui-même. Appelez le guichet si cela dure.",
         ),
     ),
     (
@@ -122,14 +124,14 @@ _CAUSES: tuple[tuple[str, Cause], ...] = (
         r"n’a pas répondu en entier|[Tt]ime(d )?out|Timeout",
         Cause(
             "Le système du guichet met trop de temps à répondre.",
-            f"{_ATTENDRE}{_JOINDRE}",
+            _JOINDRE,
         ),
     ),
     (
         r"Rien ne répond à|ConnectionRefused|Connection refused|injoignable|unreachable",
         Cause(
             "Rien ne répond : le système du guichet est arrêté, ou un pare-feu le ferme.",
-            f"{_ATTENDRE}{_JOINDRE}",
+            _JOINDRE,
         ),
     ),
     (
@@ -158,7 +160,7 @@ _CAUSES: tuple[tuple[str, Cause], ...] = (
         r"a répondu (408|409|425|429)",
         Cause(
             "Le système du guichet demande d’attendre.",
-            f"{_ATTENDRE}{_JOINDRE}",
+            _JOINDRE,
         ),
     ),
     (
@@ -173,7 +175,7 @@ _CAUSES: tuple[tuple[str, Cause], ...] = (
         r"a répondu 5\d\d",
         Cause(
             "Le système du guichet est en panne.",
-            f"{_ATTENDRE}{_JOINDRE}",
+            _JOINDRE,
         ),
     ),
     (
@@ -201,7 +203,7 @@ _CAUSES: tuple[tuple[str, Cause], ...] = (
         r"a coupé la connexion|ConnectionReset|Connection reset|BrokenPipe|ConnectionError",
         Cause(
             "La connexion avec le système du guichet a été coupée.",
-            f"{_ATTENDRE}{_JOINDRE}",
+            _JOINDRE,
         ),
     ),
 )

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from dossiers.acheminement.bureau.causes import Cause, expliquer
 from dossiers.acheminement.models import Acheminement, Disjoncteur, Echec
+from dossiers.acheminement.querysets import AcheminementQuerySet, annonces_en_attente
 from territoires.organismes.models import Canal, Guichet
 
 JOUR, SEMAINE = timedelta(days=1), timedelta(days=7)
@@ -37,6 +38,7 @@ class Sante(StrEnum):
     EN_PANNE = "en_panne"
     COUPE = "coupe"
     RALENTI = "ralenti"
+    RETABLI = "retabli"
     SAIN = "sain"
     AU_REPOS = "au_repos"
 
@@ -73,12 +75,19 @@ class Ligne:
     canal: Canal
     instant: datetime
     a_remettre: Attente = field(default_factory=Attente)
+    #: Announcements that wait until what they announce is handed over.
+    annonces: int = 0
+    #: When what is to be handed over is next tried, whatever holds its desk back.
+    prochaine: datetime | None = None
     non_accuses: Attente = field(default_factory=Attente)
     quarantaine: int = 0
     jour: Taux = field(default_factory=Taux)
     semaine: Taux = field(default_factory=Taux)
     disjoncteur: Disjoncteur | None = None
+    #: The first failure of the last day, the last one and the last success of the last week.
+    premier_echec_le: datetime | None = None
     dernier_echec: Echec | None = None
+    derniere_remise_le: datetime | None = None
 
     @property
     def de_reference(self) -> bool:
@@ -124,6 +133,12 @@ class Ligne:
         return expliquer(self.dernier_echec.motif)
 
     @property
+    def a_reparer(self) -> bool:
+        """Something is the matter now, and waits: somebody calls the desk, and replays."""
+        attend = self.a_remettre.nombre or self.quarantaine
+        return bool(attend) and self.cause is not None
+
+    @property
     def sante(self) -> Sante:
         coupe = self.ouvert_jusqu_a is not None or self.a_l_essai
         bloque = coupe or self.quarantaine or self.jour.echecs
@@ -133,9 +148,24 @@ class Ligne:
         if coupe:
             return Sante.COUPE
         if self.quarantaine or self._est_lent:
-            return Sante.RALENTI
-        agit = attend or self.non_accuses.nombre or self.semaine.part is not None
+            return Sante.RETABLI if self._est_retabli else Sante.RALENTI
+        agit = attend or self.annonces or self.non_accuses.nombre or self.semaine.part is not None
         return Sante.SAIN if agit else Sante.AU_REPOS
+
+    @property
+    def prochain_essai(self) -> datetime | None:
+        """When something is next sent; None when nothing waits, or it goes at the next sweep."""
+        if self.prochaine is None:
+            return None
+        quand = max(self.prochaine, self.ouvert_jusqu_a or self.prochaine)
+        return quand if quand > self.instant else None
+
+    @property
+    def _est_retabli(self) -> bool:
+        """Nothing waits, and what came last passed."""
+        if self.quarantaine or self.a_remettre.nombre or self.derniere_remise_le is None:
+            return False
+        return self.dernier_echec is not None and self.derniere_remise_le > self.dernier_echec.le
 
     @property
     def _est_lent(self) -> bool:
@@ -177,8 +207,7 @@ def lignes(guichets: QuerySet[Guichet], *, tous: bool) -> list[Ligne]:
 def _mesures(filtre: Filtre, instant: datetime) -> Iterator[tuple[Cle, str, object]]:
     """(desk and channel, field of `Ligne`, its value), for what is not zero."""
     lots = Acheminement.objects.filter(**filtre).order_by()
-    for cle, attente in _attentes(lots.a_remettre(), "cree_le"):
-        yield cle, "a_remettre", attente
+    yield from _a_remettre(lots, instant)
     non_accuses = lots.de_reference().non_accuses().with_canal_attendu()
     for cle, attente in _attentes(non_accuses, "remise_le", "canal_attendu"):
         yield cle, "non_accuses", attente
@@ -192,6 +221,21 @@ def _mesures(filtre: Filtre, instant: datetime) -> Iterator[tuple[Cle, str, obje
         yield (etape.guichet_id, etape.canal), "dernier_echec", echec
 
 
+def _a_remettre(lots: AcheminementQuerySet, instant: datetime) -> Iterator[tuple[Cle, str, object]]:
+    annonce = annonces_en_attente(instant)
+    groupes = lots.a_remettre().values_list("guichet", "canal")
+    comptes = groupes.annotate(
+        n=Count("pk", filter=~annonce),
+        d=Min("cree_le", filter=~annonce),
+        p=Min("prochaine_tentative", filter=~annonce),
+        a=Count("pk", filter=annonce),
+    )
+    for guichet, canal, nombre, debut, prochaine, annonces in comptes:
+        yield (guichet, canal), "a_remettre", Attente(nombre, debut)
+        yield (guichet, canal), "prochaine", prochaine
+        yield (guichet, canal), "annonces", annonces
+
+
 def _attentes(
     acheminements: QuerySet[Acheminement], depuis: str, par: str = "canal"
 ) -> Iterator[tuple[Cle, Attente]]:
@@ -200,29 +244,45 @@ def _attentes(
         yield (guichet, canal), Attente(nombre, debut)
 
 
-def _taux(filtre: Filtre, instant: datetime) -> Iterator[tuple[Cle, str, Taux]]:
-    """Successes and failures of the last day and of the last week."""
+def _taux(filtre: Filtre, instant: datetime) -> Iterator[tuple[Cle, str, object]]:
+    """Successes and failures of the last day and of the last week, and when."""
     semaine, jour = instant - SEMAINE, instant - JOUR
     remises = _comptes(
         Acheminement.objects.filter(**filtre, remise_le__gte=semaine)
         .values_list("guichet", "canal")
-        .annotate(semaine=Count("canal"), jour=Count("canal", filter=Q(remise_le__gte=jour)))
+        .annotate(
+            semaine=Count("canal"),
+            jour=Count("canal", filter=Q(remise_le__gte=jour)),
+            quand=Max("remise_le"),
+        )
     )
     echecs = _comptes(
         Echec.objects.filter(**_des_acheminements(filtre), le__gte=semaine)
         .values_list("acheminement__guichet", "acheminement__canal")
-        .annotate(semaine=Count("pk"), jour=Count("pk", filter=Q(le__gte=jour)))
+        .annotate(
+            semaine=Count("pk"),
+            jour=Count("pk", filter=Q(le__gte=jour)),
+            quand=Min("le", filter=Q(le__gte=jour)),
+        )
     )
     for cle in remises.keys() | echecs.keys():
-        (reussis, reussis_jour), (rates, rates_jour) = remises[cle], echecs[cle]
+        reussis, reussis_jour, derniere = remises[cle]
+        rates, rates_jour, premier = echecs[cle]
         yield cle, "semaine", Taux(reussis, rates)
         yield cle, "jour", Taux(reussis_jour, rates_jour)
+        yield cle, "derniere_remise_le", derniere
+        yield cle, "premier_echec_le", premier
 
 
-def _comptes(groupes: QuerySet[Any, Any]) -> Mapping[Cle, tuple[int, int]]:
-    comptes: dict[Cle, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for guichet, canal, semaine, jour in groupes.order_by():
-        comptes[guichet, canal] = semaine, jour
+#: How many in a week, in a day, and one of their instants.
+Compte = tuple[int, int, datetime | None]
+
+
+def _comptes(groupes: QuerySet[Any, Any]) -> Mapping[Cle, Compte]:
+    comptes: dict[Cle, Compte] = defaultdict(lambda: (0, 0, None))
+    for guichet, canal, *compte in groupes.order_by():
+        semaine, jour, quand = compte
+        comptes[guichet, canal] = semaine, jour, quand
     return comptes
 
 

@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 from dossiers.acheminement.bureau.sante import examiner
 from dossiers.acheminement.invariant import bilan
 from dossiers.acheminement.models import Acheminement, Disjoncteur, Echec
+from dossiers.acheminement.querysets import annonces_en_attente
 from territoires.organismes.models import Canal
 
 PREFIXE = "portail_"
@@ -62,7 +63,8 @@ def _acheminements(instant: datetime) -> Iterator[Metric]:
     """How many are not done, and for how long the first of them has not been."""
     tous = Acheminement.objects.order_by()
     lots = (
-        ("a_remettre", "To be handed over", tous.a_remettre(), "cree_le", "canal"),
+        ("a_remettre", "To be handed over",
+         tous.a_remettre().exclude(annonces_en_attente(instant)), "cree_le", "canal"),
         ("non_accuses", "Handed over, not acknowledged",
          tous.de_reference().non_accuses().with_canal_attendu(), "remise_le", "canal_attendu"),
         ("quarantaine", "Set aside", tous.actifs().en_quarantaine(), "quarantaine_le", "canal"),

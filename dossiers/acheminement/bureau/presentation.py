@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 
-from dossiers.acheminement.bureau.etat import Sante
+from dossiers.acheminement.bureau.etat import Ligne, Sante
 from dossiers.acheminement.invariant import Bilan
 from dossiers.acheminement.querysets import AcheminementQuerySet
 from territoires.organismes.models import Canal
@@ -28,13 +29,17 @@ class Mot:
         return f"canaux {self.pluriel}" if nombre > 1 else f"canal {self.libelle.lower()}"
 
 
+#: Failures are counted over a day: older ones make it unknown since when.
+PRESQUE_UN_JOUR = timedelta(hours=23)
+
 SANTES = {
-    Sante.EN_PANNE: Mot(
-        "En panne", "non", "des demandes attendent, rien ne passe depuis un jour", "en panne"
-    ),
+    Sante.EN_PANNE: Mot("En panne", "non", "des demandes attendent, rien ne passe", "en panne"),
     Sante.COUPE: Mot("Coupé", "reserve", "le portail n’y envoie rien pour l’instant", "coupés"),
     Sante.RALENTI: Mot(
         "Ralenti", "demande", "cela passe, mais pas tout, ou pas assez vite", "ralentis"
+    ),
+    Sante.RETABLI: Mot(
+        "Rétabli", "oui", "tout passe de nouveau, rien n’attend après les échecs", "rétablis"
     ),
     Sante.SAIN: Mot("Sain", "oui", "tout passe", "sains"),
     Sante.AU_REPOS: Mot("Au repos", "neutre", "rien à remettre depuis sept jours", "au repos"),
@@ -51,6 +56,19 @@ def age(duree: timedelta) -> str:
             nombre = minutes // taille
             return f"{intcomma(nombre)} {mot}{'s' if nombre > 1 else ''}"
     raise AssertionError
+
+
+def echecs_depuis(lignes: Iterable[Ligne]) -> str:
+    """How many attempts of these channels failed, and since when, within a day: "3 échecs depuis
+    9 minutes"; empty when none did.
+    """
+    lignes = list(lignes)
+    premiers = [(une.instant, une.premier_echec_le) for une in lignes if une.premier_echec_le]
+    if not premiers:
+        return ""
+    duree = max(instant - premier for instant, premier in premiers)
+    quand = f"depuis {age(duree)}" if duree < PRESQUE_UN_JOUR else "en 24 h"
+    return f"{_compte(sum(une.jour.echecs for une in lignes), 'échec', 'échecs')} {quand}"
 
 
 #: Where what changes its channel goes.

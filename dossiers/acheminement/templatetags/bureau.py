@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dossiers.acheminement.bureau.causes import Cause, expliquer
 from dossiers.acheminement.bureau.etat import Ligne, Sante
-from dossiers.acheminement.bureau.presentation import SANTES, age
+from dossiers.acheminement.bureau.presentation import SANTES, age, echecs_depuis
 from dossiers.acheminement.models import Acheminement, Echec
 from territoires.organismes.models import Canal, Guichet
 
@@ -28,6 +28,19 @@ def sante_guichet(sante: Sante) -> dict[str, str]:
 def depuis(quand: datetime) -> str:
     """How long ago: "12 minutes"."""
     return age(timezone.now() - quand)
+
+
+@register.filter
+def echecs(ligne: Ligne) -> str:
+    """How many attempts of a channel failed, and since when: "3 échecs depuis 9 minutes"."""
+    return echecs_depuis([ligne])
+
+
+@register.filter
+def attend_remise(remise: Acheminement) -> bool:
+    """Whether it is an announcement that waits until what it announces is handed over."""
+    due = remise.prochaine_tentative
+    return remise.est_annonce and not remise.tentatives and due is not None and due > timezone.now()
 
 
 @register.filter

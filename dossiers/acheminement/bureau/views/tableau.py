@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dossiers.acheminement.bureau.acces import acheminements_de, exploitant, guichets_de
-from dossiers.acheminement.bureau.etat import SEMAINE, Ligne, lignes
+from dossiers.acheminement.bureau.etat import SEMAINE, Ligne, Sante, lignes
 from dossiers.acheminement.bureau.formulaires import DUREES, FiltreGuichets
-from dossiers.acheminement.bureau.presentation import SANTES, Mot, somme, verdict
+from dossiers.acheminement.bureau.presentation import SANTES, Mot, echecs_depuis, somme, verdict
 from dossiers.acheminement.bureau.sante import examiner
 from dossiers.acheminement.invariant import bilan, introuvables
 from dossiers.acheminement.models import Echec
@@ -34,6 +34,7 @@ class Compteur:
     nombre: int
     libelle: str
     mot: Mot
+    detail: str
     url: str
     ici: bool
 
@@ -85,8 +86,17 @@ def _invariant() -> dict[str, object]:
 
 def _compteurs(toutes: list[Ligne], etat: str) -> list[Compteur]:
     nombres = Counter(ligne.sante for ligne in toutes)
+    panne = echecs_depuis(ligne for ligne in toutes if ligne.sante is Sante.EN_PANNE)
+    details = {Sante.EN_PANNE: f"{SANTES[Sante.EN_PANNE].sens} : {panne}"} if panne else {}
     return [
-        Compteur(nombre, mot.canaux(nombre), mot, f"?etat={sante}#guichets", etat == sante)
+        Compteur(
+            nombre,
+            mot.canaux(nombre),
+            mot,
+            details.get(sante, mot.sens),
+            f"?etat={sante}#guichets",
+            etat == sante,
+        )
         for sante, mot in SANTES.items()
         if (nombre := nombres[sante])
     ]
@@ -105,9 +115,11 @@ def guichet(request: HttpRequest, code: str) -> HttpResponse:
     voir = voir if voir in listes else "attente"
     liste = listes[voir][1].select_related("demande__dossier", "demande__version_aide")
     page = Paginator(liste, PAR_PAGE_GUICHET).get_page(request.GET.get("page"))
+    siennes = lignes(Guichet.objects.filter(pk=cible.pk), tous=False)
     contexte = {
         "guichet": cible,
-        "lignes": lignes(Guichet.objects.filter(pk=cible.pk), tous=False),
+        "lignes": siennes,
+        "a_reparer": any(ligne.a_reparer for ligne in siennes),
         "onglets": _onglets(cible, listes, voir),
         "voir": voir,
         "rejouables": any(remise.remise_le is None and remise.derniere_erreur for remise in page),

@@ -17,7 +17,7 @@ from dossiers.acheminement.models import Acheminement, Connexion, Disjoncteur, S
 from dossiers.acheminement.webhook.actes import essayer
 from dossiers.acheminement.webhook.coffre import chiffrer
 from dossiers.acheminement.webhook.signature import nouveau_secret
-from dossiers.templatetags.portail import navigation
+from dossiers.templatetags.portail import date_longue, navigation
 from portal.comptes.models import User
 from portal.socle.journal import consigner
 from territoires.organismes.models import Guichet
@@ -336,3 +336,68 @@ def test_others_are_refused(client: Client, page: str) -> None:
     for user in (UserFabrique(), agent_de(GuichetFabrique())):
         client.force_login(user)
         assert client.get(URL + page).status_code == 403
+
+
+# ------------------------------------------------------------------ what is said of a trouble
+
+
+def test_what_passed_since_it_failed_is_restored_and_asks_for_nothing(
+    client: Client, operateur: User
+) -> None:
+    guichet = GuichetFabrique()
+    etape = chez(guichet, remis=True)
+    EchecFabrique(acheminement=etape, le=il_y_a(minutes=10))
+    assert celle_de(guichet).sante is Sante.RETABLI
+    for adresse in (URL, f"{URL}guichets/{guichet.code}/"):
+        texte = " ".join(client.get(adresse).content.decode().split())
+        assert "Rétabli :</strong> dernière remise le " in texte
+        assert "Dernier échec le " in texte
+        assert "Appelez le guichet" not in texte
+    chez(guichet)
+    assert celle_de(guichet).sante is Sante.RALENTI
+
+
+def test_a_desk_that_is_down_says_since_when_and_how_often_it_failed(
+    client: Client, operateur: User
+) -> None:
+    etape = AcheminementFabrique(derniere_erreur="x")
+    for minutes in (9, 4):
+        EchecFabrique(acheminement=etape, le=il_y_a(minutes=minutes))
+    texte = client.get(URL).content.decode()
+    assert "rien ne passe : 2 échecs depuis 9 minutes" in texte
+    assert "depuis un jour" not in texte
+    EchecFabrique(acheminement=etape, le=il_y_a(hours=23, minutes=30))
+    assert "rien ne passe : 3 échecs en 24 h" in client.get(URL).content.decode()
+
+
+def test_an_announcement_that_waits_is_no_backlog(client: Client, operateur: User) -> None:
+    etape = AcheminementFabrique(demande__guichet__canal="webhook", canal="webhook")
+    AcheminementFabrique(
+        demande=etape.demande,
+        canal="courriel",
+        de_reference=False,
+        prochaine_tentative=timezone.now() + timedelta(hours=23),
+    )
+    Acheminement.objects.update(cree_le=il_y_a(minutes=9))
+    (annonce,) = [ligne for ligne in toutes() if ligne.canal == "courriel"]
+    assert (annonce.a_remettre.nombre, annonce.annonces) == (0, 1)
+    for adresse in (URL, f"{URL}guichets/{etape.guichet.code}/"):
+        texte = client.get(adresse).content.decode()
+        assert "1 annonce : attend que la demande soit remise au système" in texte
+    metriques = generate_latest(REGISTRE).decode()
+    assert 'portail_acheminements_a_remettre{canal="courriel"} 0.0' in metriques
+    assert 'portail_acheminements_a_remettre_age_secondes{canal="courriel"} 0.0' in metriques
+
+
+def test_the_box_of_a_trouble_says_when_whom_and_offers_to_replay(
+    client: Client, operateur: User
+) -> None:
+    guichet = GuichetFabrique(telephone="00 00 00 00 00")
+    dans = timezone.now() + timedelta(minutes=20)
+    EchecFabrique(acheminement=chez(guichet, derniere_erreur="x", prochaine_tentative=dans))
+    texte = client.get(f"{URL}guichets/{guichet.code}/").content.decode()
+    encadre = texte[texte.index("bandeau-warning") : texte.index('class="recap"')]
+    assert f"Prochain essai le {date_longue(dans)}." in encadre
+    assert "tel:00 00 00 00 00" in encadre
+    assert "Tout rejouer (1)" in encadre
+    assert "Rien si cela" not in texte
