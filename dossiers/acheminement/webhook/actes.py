@@ -25,6 +25,7 @@ from dossiers.acheminement.webhook.signature import nouveau_secret
 from dossiers.models import Demande
 from portal.comptes.models import User
 from portal.socle.journal import consigner
+from portal.socle.models import Evenement
 from territoires.organismes.actes.droits import verrouiller
 from territoires.organismes.models import Canal, Guichet
 
@@ -40,6 +41,10 @@ DECALAGE = timedelta(minutes=5)
 
 class ConnexionRefusee(Exception):
     """What cannot be done with a connection now; the message is French, for who asked."""
+
+
+class EnDoute(ConnexionRefusee):
+    """An attempt without an answer, before the connection was stopped, may have arrived."""
 
 
 # ------------------------------------------------------------------ setting it up
@@ -166,11 +171,20 @@ def connecter_cette_machine(*, guichet: Guichet, url: str) -> str:
 def transmettre(*, demande: Demande) -> Acheminement:
     """Prepare for the system of its desk a demande that the desk had before it was connected.
 
-    The row waits to be handed over, unless it was already. Raises ConnexionRefusee.
+    The row waits to be handed over, unless it was already. Raises ConnexionRefusee, and EnDoute
+    rather than send under another key what the system may have under the first.
     """
     guichet = demande.guichet
     if guichet is None or not Connexion.objects.filter(guichet=guichet, active=True).exists():
         raise ConnexionRefusee("Le guichet de cette demande n’a pas de connexion active.")
+    doutes = Evenement.objects.filter(
+        objet_type=Demande._meta.label_lower, objet_id=str(demande.pk), verbe="rejouer"
+    )
+    if doutes.filter(donnees__guichet=guichet.pk, donnees__doute=True).exists():
+        raise EnDoute(
+            "un envoi resté sans réponse a pu arriver à ce système avant son arrêt : voyez avec le "
+            "guichet ; elle l’attend dans le portail"
+        )
     return preparer_canal(demande, guichet, Canal.WEBHOOK, de_reference=False)
 
 

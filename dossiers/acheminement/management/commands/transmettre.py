@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dossiers.acheminement.actes import remettre
 from dossiers.acheminement.management.guichets import guichet_de
-from dossiers.acheminement.webhook.actes import ConnexionRefusee, transmettre
+from dossiers.acheminement.webhook.actes import ConnexionRefusee, EnDoute, transmettre
 from dossiers.models import Demande
 
 
@@ -27,6 +27,9 @@ class Command(BaseCommand):
         for demande in demandes.order_by("deposee_le", "pk")[: options["nombre"]]:
             try:
                 acheminement = transmettre(demande=demande)
+            except EnDoute as doute:
+                self.stdout.write(f"{demande.numero} : {doute}")
+                continue
             except ConnexionRefusee as refus:
                 raise CommandError(str(refus)) from refus
             if acheminement.remise_le is not None:

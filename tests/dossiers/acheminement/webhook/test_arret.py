@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -234,6 +235,19 @@ def test_what_was_diverted_may_be_sent_to_the_system_later(
     remettre(acheminement_id=ligne.pk)
     seconde = preparer_canal(ligne.demande, ligne.guichet, Canal.WEBHOOK, de_reference=False)
     assert seconde.cle != ligne.cle
+
+
+def test_what_may_be_at_the_system_is_not_sent_there_under_another_key(
+    ligne: Acheminement, admin: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    essayer(ligne, "503 Service Unavailable")
+    arreter(ligne, admin)
+    rejouer(acheminement=ligne, par=admin)
+    remettre(acheminement_id=ligne.pk)
+    Connexion.objects.update(active=True)
+    call_command("transmettre", ligne.guichet.code)
+    assert "un envoi resté sans réponse a pu arriver" in capsys.readouterr().out
+    assert Acheminement.objects.get() == ligne
 
 
 def test_stopping_says_how_many_wait_and_where_they_go(
