@@ -184,6 +184,7 @@ def suivi(request: HttpRequest, identifiant: uuid.UUID) -> HttpResponse:
         # The page looks again by itself until every desk has its demande.
         "en_chemin": any(suivi.en_chemin for suivi in lignes),
         "retirees": sum(ligne.retiree for ligne in lignes),
+        "decidees": [ligne for ligne in lignes if ligne.demande.est_close and not ligne.retiree],
         "vivantes": sum(not ligne.retiree for ligne in lignes),
         "externes": [e for e in externes if e.issue is not Issue.A_COMPLETER],
         "externes_a_completer": [e for e in externes if e.issue is Issue.A_COMPLETER],

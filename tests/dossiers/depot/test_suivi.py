@@ -58,6 +58,17 @@ def test_the_amount_is_what_the_officers_read(client, etat, estime, texte, atten
     assert "jusqu’à" not in page.replace(attendu, "")
 
 
+def test_what_is_decided_and_the_proof_are_at_hand_from_the_top(client):
+    demande = DemandeFabrique(acceptee=True)
+    tete = lire(client, demande).split('id="demandes"')[0]
+    assert f'href="#demande-{demande.pk}"' in tete
+    assert "<strong>acceptée</strong>, 20 000 € accordés" in tete
+    assert 'href="#preuve"' in tete
+    assert 'id="preuve"' in lire(client, demande)
+    en_cours = lire(client, DemandeFabrique(remise=True)).split('id="demandes"')[0]
+    assert "#demande-" not in en_cours
+
+
 def test_the_deadline_is_said_in_one_way(client):
     page = lire(client, DemandeFabrique(remise=True))
     assert "Réponse du guichet attendue avant le " in page
