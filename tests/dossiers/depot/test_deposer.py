@@ -140,7 +140,7 @@ def test_depositing_again_gives_the_same_version(rempli, catalogue, gerante):
     ("codes", "motif"),
     [
         ([], "au moins une aide"),
-        (["inconnue"], "n’est plus ouverte"),
+        (["inconnue"], "Aucune aide n’a le code"),
         (["non-eligible"], "n’est pas ouverte à votre projet"),
         (["externe"], "ne se demande pas ici"),
         (["eligible", "externe"], "ne se demande pas ici"),
